@@ -1,0 +1,1 @@
+"""Which effects can a workflow ask for? One dataclass in, one out."""

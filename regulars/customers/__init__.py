@@ -1,0 +1,1 @@
+"""Who is it? Identity, consent, place and time zone."""

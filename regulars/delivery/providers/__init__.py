@@ -1,0 +1,1 @@
+"""How is each vendor spoken to? One file each."""

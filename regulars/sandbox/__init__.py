@@ -1,0 +1,1 @@
+"""What stands in for SendGrid and Twilio on a machine with no keys?"""

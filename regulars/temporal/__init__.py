@@ -1,0 +1,1 @@
+"""How is Temporal reached? Client, ids, queues, search attributes, failures, relay."""

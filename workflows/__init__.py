@@ -1,0 +1,1 @@
+"""Which workflows does Temporal run? Thin drivers of the engine."""
