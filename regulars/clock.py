@@ -39,6 +39,10 @@ class Clock:
         """How long a span of shop time takes in real time."""
         return span / self.pace
 
+    def passing(self, real: timedelta) -> timedelta:
+        """How much shop time passes in a span of real time."""
+        return real * self.pace
+
     def now(self) -> datetime:
         """The shop's present instant."""
         return self.shop(self.real_now())

@@ -41,6 +41,8 @@ class WireRequest:
 
 @dataclass(frozen=True, slots=True)
 class WireResponse:
+    """An answer. The names of `headers` come in any case; `body` may be cut short, for the status is what answers."""
+
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -72,11 +74,15 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unprocessed:
-    """Provably not taken: may be tried again, not before `retry_after` (real seconds) where the vendor said so."""
+    """Provably not taken: may be tried again, not before `retry_after` (real seconds) where the vendor said so.
+
+    `config`: the account, its key or its address is wrong, so every other message will fare alike: the line stops.
+    """
 
     code: str
     reason: str
     retry_after: float | None = None
+    config: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""What does a workflow say to an activity? Names, one dataclass in and one out each, time limits and retries beside them.
+
+Everything takes a list of members, of length one where a journey was started by an event. Only ids travel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.common import RetryPolicy
+
+from regulars.engine.act import Act
+from regulars.engine.member import Ending
+
+JOURNEYS = "journeys"  # task queue of workflows and their local activities
+CHANNEL_QUEUES = {"email": "email", "sms": "sms"}  # a vendor that is slow holds up its own channel alone
+
+OPEN, BRANCH, LOOK, REST, CLOSE = "open_walk", "branch", "look", "rest", "close_walk"
+SENDS = {"email": "send_email", "sms": "send_sms"}
+
+# Decisions are reads and short writes of our own database: tried again at once, given up within a workflow task's patience,
+# after which the workflow asks again later.
+DECIDE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "schedule_to_close_timeout": timedelta(seconds=40),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)),
+}
+# Opening, resting and closing must happen: tried until they do.
+STAND: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
+}
+# A send answers and never raises for a member's sake; what is raised is the database being away, or a bug. Four chunks of
+# twenty-five at ten seconds of wire each, and pacing between them, stay within five minutes.
+SEND: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=5),
+    "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A run begins: turn `due` rows into `walking` ones."""
+
+    party: str
+    enrollments: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`walking`: the run has this member. Else it has not (closed, or of another party). An `ending` says that it is over
+    before the first step."""
+
+    enrollment: str
+    walking: bool
+    zone: str
+    ending: Ending = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One member of an act. `since`: when its visit began; `due`: when the act was first free to happen."""
+
+    enrollment: str
+    since: datetime
+    due: datetime
+    wake: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An act, for the members who want it. Answered by one regulars.engine.act.Answer each, in order."""
+
+    act: Act
+    journey: str
+    members: list[Asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a member rests, mirrored in the database for plan, why and draw."""
+
+    enrollment: str
+    version: str
+    step: str
+    visit: int
+    wake: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    positions: list[Position]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    enrollment: str
+    ending: Ending
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    members: list[Closed]

@@ -1,0 +1,36 @@
+"""How is a message's step carried out? One activity answers for every member, whatever happens to the message."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities import contract
+from activities.contract import Asking
+from activities.told import Told
+from regulars.delivery.courier import Courier
+from regulars.delivery.want import Want
+from regulars.engine.act import Answer
+
+
+class Sending:
+    """The send of each channel, on its own task queue."""
+
+    def __init__(self, courier: Courier, told: Told) -> None:
+        self._courier, self._told = courier, told
+
+    @activity.defn(name=contract.SENDS["email"])
+    async def send_email(self, asking: Asking) -> list[Answer]:
+        return await self._send(asking)
+
+    @activity.defn(name=contract.SENDS["sms"])
+    async def send_sms(self, asking: Asking) -> list[Answer]:
+        return await self._send(asking)
+
+    async def _send(self, asking: Asking) -> list[Answer]:
+        info, now, act = activity.info(), self._told.running(), asking.act
+        owner = f"{info.workflow_run_id}/{info.activity_id}/{info.attempt}"
+        wants = [
+            Want(one.enrollment, asking.journey, act.version, act.step, act.key, act.visit, one.due, owner, now())
+            for one in asking.members
+        ]
+        return await self._courier.deliver(wants, now, activity.heartbeat)

@@ -1,0 +1,131 @@
+"""What do conditions and templates see? The names of one customer, shop and event, and the questions they may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from regulars.customers.places import is_zone, normal_locale
+from regulars.engine import calendar
+from regulars.journeys.model import House, Market
+from regulars.journeys.span import Span
+from regulars.store.enrollments import Enrollment, EnrollmentState
+from regulars.store.events import Event
+from regulars.store.orders import Order, OrderLine
+from regulars.store.statements import table
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What holds for one customer by where they are: customer's own, then the market's, then the house's."""
+
+    market: Market | None
+    zone: str
+    locale: str
+    currency: str
+    sms_from: str
+    email_from: str
+
+
+def surroundings(house: House, customer: Mapping[str, Any]) -> Surroundings:
+    """Resolve zone, locale, currency and senders. An unknown zone or locale is passed over for the next."""
+    market = house.markets.get(customer["country"] or "")
+    zones = (customer["timezone"], market.timezone if market else None, house.timezone)
+    locales = (customer["locale"], market.locale if market else None)
+    return Surroundings(
+        market=market,
+        zone=next((zone for zone in zones if zone and is_zone(zone)), "UTC"),
+        locale=next((known for locale in locales if locale and (known := normal_locale(locale))), house.locale),
+        currency=customer["currency"] or (market.currency if market and market.currency else house.currency),
+        sms_from=market.sms_from if market and market.sms_from else house.sms_from,
+        email_from=market.email_from if market and market.email_from else house.email_from,
+    )
+
+
+def customer_names(customer: Mapping[str, Any], place: Surroundings) -> dict[str, Any]:
+    """`customer.` as conditions and templates know it. What is not known is None."""
+    names = (customer["first_name"], customer["last_name"])
+    return {
+        "id": customer["id"],
+        "first_name": customer["first_name"],
+        "last_name": customer["last_name"],
+        "name": " ".join(part for part in names if part) or None,
+        "email": customer["email"],
+        "phone": customer["phone"],
+        "locale": place.locale,
+        "language": place.locale.split("-")[0],
+        "country": customer["country"],
+        "province": customer["province"],
+        "timezone": place.zone,
+        "market": place.market.country if place.market else None,
+        "created_at": customer["created_at"],
+        "orders": customer["orders"],
+        "spent_minor": customer["spent_minor"],
+        "currency": place.currency,
+        "last_order_at": customer["last_order_at"],
+        "tags": customer["tags"],
+    }
+
+
+def shop_names(house: House) -> dict[str, Any]:
+    """`shop.` as conditions and templates know it."""
+    return {
+        "name": house.name,
+        "website": house.website,
+        "postal_address": house.postal_address,
+        "email": house.reply_to or house.email_from,
+        "currency": house.currency,
+        "timezone": house.timezone,
+    }
+
+
+class Questions:
+    """What may be asked about one customer's past, as of `now`. Each is one short query, asked only when reached."""
+
+    def __init__(self, connection: Connection, customer_id: str, zone: str, now: datetime) -> None:
+        self._connection, self._customer, self._zone, self._now = connection, customer_id, zone, now
+
+    def names(self) -> dict[str, Any]:
+        """The questions by the names conditions know them by."""
+        return {"did": self.did, "count": self.count, "bought": self.bought, "in_journey": self.in_journey}
+
+    def did(self, event: str, within: str | None = None) -> bool:
+        """Has this happened to the customer, at least once?"""
+        return self.count(event, within) > 0
+
+    def count(self, event: str, within: str | None = None) -> int:
+        """How often has this happened to the customer?"""
+        of = table(Event)
+        query = select(func.count()).where(of.c.customer_id == self._customer, of.c.name == event)
+        return int(self._connection.execute(self._since(query, of.c.occurred_at, within)).scalar_one())
+
+    def bought(self, product: str | None = None, within: str | None = None) -> bool:
+        """Has the customer bought anything, or this product (its id or SKU)?"""
+        order, line = table(Order), table(OrderLine)
+        query = select(func.count()).where(
+            order.c.customer_id == self._customer, order.c.status != "cancelled", order.c.test.is_(False)
+        )
+        if product is not None:
+            query = query.where(
+                order.c.id == line.c.order_id, (line.c.product_id == product) | (line.c.sku == product)
+            )
+        return int(self._connection.execute(self._since(query, order.c.placed_at, within)).scalar_one()) > 0
+
+    def in_journey(self, journey: str) -> bool:
+        """Is the customer inside that journey now?"""
+        of = table(Enrollment)
+        query = select(func.count()).where(
+            of.c.customer_id == self._customer, of.c.journey == journey, of.c.state == EnrollmentState.walking
+        )
+        return int(self._connection.execute(query).scalar_one()) > 0
+
+    def _since(self, query: Any, column: Any, within: str | None) -> Any:
+        if within is None:
+            return query
+        span = Span.parse(within)
+        start = calendar.before(self._now, span, self._zone)
+        return query.where(column > start)

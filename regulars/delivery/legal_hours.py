@@ -1,0 +1,42 @@
+"""When does the law let a marketing message go? The legal window of a place and a weekday, from a data file."""
+
+from __future__ import annotations
+
+import json
+from datetime import time
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from regulars.journeys.model import Channel
+
+Window = tuple[time, time]
+"""Local times: allowed from the first on, no longer at the second."""
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@lru_cache(maxsize=4096)
+def legal_window(channel: Channel, country: str | None, province: str | None, weekday: int) -> Window | None:
+    """The local times between which marketing may go, or None where no law known here says.
+
+    `country`: ISO 3166 alpha-2. `province`: the state's code. `weekday`: Monday 0 to Sunday 6, as `date.weekday()`, of
+    the recipient's local day. An American whose state is missing or unknown gets a window that suits nearly all states.
+    """
+    if not 0 <= weekday <= 6:
+        raise ValueError(f"weekday: expected 0 (Monday) to 6 (Sunday), not {weekday}")
+    law = _laws()
+    rule = law[channel].get((country or "").strip().upper())
+    if rule is None:
+        return None
+    state = (province or "").strip().upper().removeprefix("US-")
+    name = next((name for name, states in rule.get("provinces", {}).items() if state in states), rule["elsewhere"])
+    window = law["windows"][name]
+    opens, closes = window.get(_DAYS[weekday], window["every_day"])
+    return time.fromisoformat(opens), time.fromisoformat(closes)
+
+
+@cache
+def _laws() -> dict[str, Any]:
+    law: dict[str, Any] = json.loads((files("regulars.delivery") / "data/legal_hours.json").read_text("utf-8"))
+    return law

@@ -1,0 +1,119 @@
+"""What did the author of a template write? A head of YAML, and a body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from regulars.delivery.traced import Source, Spot, Traced
+from regulars.journeys.mistakes import Findings, Mistake
+from regulars.journeys.nearest import nearest
+from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, parse
+
+_HEAD: Final = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_HINT: Final = ': a text that begins with {{ or holds ": " is put in quotes'
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a head: its text, and where each of its characters stands."""
+
+    text: str
+    node: ScalarNode
+    source: Source
+
+    def at(self, line: int, column: int) -> Spot:
+        """Where the character at a line and column of the text stands in the file."""
+        spot = self.node.spot(line, column)
+        return Spot(self.source.file, spot.line, spot.column, self.source.journey)
+
+    @property
+    def traced(self) -> Traced:
+        """The text, as standing for the place where it begins."""
+        return Traced.put(self.text, self.source, self.source.offset(self.node.line, self.node.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file, taken apart. `words`: by locale, the texts of a layout; empty elsewhere."""
+
+    source: Source
+    head: Mapping[str, Field]
+    words: Mapping[str, Mapping[str, Field]]
+    body: Traced
+
+
+@dataclass
+class Reader:
+    """Reads files below a folder and collects what is wrong with them."""
+
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def read(self, path: Path, name: str, journey: str | None, keys: frozenset[str]) -> Written | None:
+        """Read a file whose head may have `keys`; a layout has ``words``. None when nothing can be made of it."""
+        try:
+            text = path.read_text("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError as error:
+            self.mistakes.append(Mistake(name, 1, 1, journey, None, f"not UTF-8 at byte {error.start}"))
+            return None
+        source = Source(name, text, journey)
+        found = _HEAD.match(text)
+        if found is None and text.startswith("---"):
+            self.mistakes.append(source.spot(0).mistake("the head is not closed by a line '---'"))
+            return None
+        nodes = self._head(source, found[1], keys) if found else {}
+        if nodes is None:
+            return None
+        head = {key: Field(node.value, node, source) for key, node in nodes.items() if isinstance(node, ScalarNode)}
+        words = self._words(nodes.get("words"), source)
+        return Written(source, head, words, Traced.of(source, found.end() if found else 0))
+
+    def _head(self, source: Source, yaml: str, keys: frozenset[str]) -> dict[str, Node] | None:
+        findings = Findings(source.file, source.journey)
+        tree = parse("\n" + yaml, findings)  # the line '---' stands before
+        if findings.found:
+            # What is wrong with YAML that holds Jinja is nearly always this.
+            self.mistakes += (
+                Mistake(
+                    m.file, m.line, m.column, m.journey, m.step, m.message + ("" if "quotes" in m.message else _HINT)
+                )
+                for m in findings.found
+            )
+            return None
+        if tree is None or (isinstance(tree, ScalarNode) and tree.is_nothing):
+            return {}
+        if not isinstance(tree, MappingNode):
+            self.mistakes.append(source.spot(4).mistake("expected lines like 'subject: ...' in the head"))
+            return None
+        return {key.value: node for key, node in tree.pairs if self._is_key(source, key, node, keys)}
+
+    def _is_key(self, source: Source, key: ScalarNode, node: Node, keys: frozenset[str]) -> bool:
+        spot = Spot(source.file, key.line, key.column, source.journey)
+        if key.value not in keys:
+            expected = nearest(key.value, keys) or f", expected {', '.join(sorted(keys))}"
+            self.mistakes.append(spot.mistake(f"unknown word '{key.value}' in the head{expected}"))
+            return False
+        if isinstance(node, ScalarNode) == (key.value == "words"):
+            expected = "texts by locale" if key.value == "words" else "a text"
+            self.mistakes.append(spot.mistake(f"expected {expected} after '{key.value}:'; put Jinja in quotes"))
+            return False
+        return True
+
+    def _words(self, node: Node | None, source: Source) -> dict[str, dict[str, Field]]:
+        if not isinstance(node, MappingNode):
+            return {}
+        words: dict[str, dict[str, Field]] = {}
+        for locale, texts in node.pairs:
+            pairs = texts.pairs if isinstance(texts, MappingNode) else ()
+            words[locale.value] = {
+                key.value: Field(value.value, value, source) for key, value in pairs if isinstance(value, ScalarNode)
+            }
+        every = {key for texts in words.values() for key in texts}
+        for locale, _ in node.pairs:
+            for key in sorted(every - set(words[locale.value])):
+                spot = Spot(source.file, locale.line, locale.column, source.journey)
+                self.mistakes.append(spot.mistake(f"'{key}' has no words in {locale.value}"))
+        return words

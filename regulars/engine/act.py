@@ -1,0 +1,41 @@
+"""What can a walk ask of the world, and what can the world answer?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+ActKind = Literal["send", "branch", "look"]
+Result = Literal["done", "skipped", "failed", "later", "left", "goal", "then", "else", "heard", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of one visit of one step. Members whose acts are equal share an activity.
+
+    `send`: the step's message. `branch`: judge its `if`. `look`: has what it waits for happened, does the `while` still
+    hold; `final` says that this look is the one at the deadline.
+    """
+
+    kind: ActKind
+    version: str
+    step: str
+    key: str
+    visit: int
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an act, for one member.
+
+    `later`: ask the same visit again at `until`. `left` and `goal`: the member is out, and why. `at` is the shop's instant
+    at which the act was over: the next wait counts from it. `zone`: the customer's time zone as it is now.
+    """
+
+    result: Result
+    at: datetime
+    zone: str
+    until: datetime | None = None
+    reason: str = ""

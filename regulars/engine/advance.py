@@ -1,0 +1,171 @@
+"""Given where a customer stands and what happened, where do they stand now? The interpreter, pure, for one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from regulars.engine import calendar
+from regulars.engine.act import Act, ActKind, Answer
+from regulars.engine.member import Answered, Ending, Go, Happening, Hint, Leave, Member, Skip, Time
+from regulars.journeys.graph import Graph, Node
+
+Graphs = Mapping[str, Graph]
+
+
+def advance(graphs: Graphs, member: Member, happening: Happening, now: datetime) -> Member:
+    """The member after `happening` at shop time `now`. Ready means that `act` is wanted; gone that the walk is over.
+
+    What is stale (an answer to an act that is not under way, a wake that moved) changes nothing.
+    """
+    if member.phase in ("gone", "parked"):
+        return member
+    graph = graphs[member.version]
+    match happening:
+        case Go():
+            return _enter(graph, member, graph.first, now)
+        case Time():
+            return _due(graph, member, now) if _is_due(member, now) else member
+        case Skip():
+            return _due(graph, replace(member, wake=now), now) if member.phase == "waiting" else member
+        case Hint():
+            return _hinted(graph, member)
+        case Leave(reason):
+            return replace(member, leaving=reason) if member.phase == "acting" else _end(member, "left", reason)
+        case Answered(act, answer):
+            return _answered(graph, member, act, answer)
+        case _:
+            assert_never(happening)
+
+
+def started(member: Member) -> Member:
+    """The member once its act is under way."""
+    return replace(member, phase="acting")
+
+
+def _is_due(member: Member, now: datetime) -> bool:
+    return member.phase == "waiting" and member.wake is not None and member.wake <= now
+
+
+def _enter(graph: Graph, member: Member, step: str | None, at: datetime) -> Member:
+    """Begin a visit of `step` at `at`; None is the end. A step whose key was done before is not done again: an edit may
+    lead back over it."""
+    while step is not None and member.visits.get(graph.nodes[step].key):
+        step = graph.nodes[step].next
+    if step is None:
+        return _end(member, "finished", "")
+    node = graph.nodes[step]
+    visits = {**member.visits, node.key: member.visits.get(node.key, 0) + 1}
+    member = replace(member, step=step, visits=visits, since=at, due=at, wake=None, act=None)
+    if node.asks and node.kind not in ("email", "sms"):
+        return _ready(member, node, "branch")
+    return _begin(graph, member, node, at)
+
+
+def _begin(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
+    """Do what the step does, its own `if` having held."""
+    match node.kind:
+        case "email" | "sms":
+            return _ready(member, node, "send")
+        case "if":
+            return _ready(member, node, "branch")
+        case "wait_for":
+            return _ready(member, node, "look")
+        case "wait" | "wait_until":
+            return _rest(graph, replace(member, since=at), node)
+        case _:
+            assert_never(node.kind)
+
+
+def _ready(member: Member, node: Node, kind: ActKind, *, final: bool = False) -> Member:
+    assert member.step is not None  # noqa: S101 -- only a member on a step becomes ready
+    act = Act(kind, member.version, member.step, node.key, member.visits[node.key], final)
+    return replace(member, phase="ready", act=act, hinted=False)
+
+
+def _rest(graph: Graph, member: Member, node: Node) -> Member:
+    """Wait out the step's own wait, counted from when its visit began."""
+    member = replace(member, phase="waiting", act=None, wake=_deadline(member, node))
+    return _hinted(graph, replace(member, hinted=False)) if member.hinted else member
+
+
+def _deadline(member: Member, node: Node) -> datetime:
+    assert member.since is not None  # noqa: S101 -- set on entering the step
+    if node.at is not None:
+        return calendar.next_at(member.since, node.at, node.days, member.zone)
+    assert node.span is not None  # noqa: S101 -- a wait has one or the other
+    return calendar.after(member.since, node.span, member.zone)
+
+
+def _due(graph: Graph, member: Member, now: datetime) -> Member:
+    """The wait is over: go on, look a last time, or ask the same visit of a message again."""
+    assert member.step is not None and member.wake is not None  # noqa: S101 -- only a waiting member is due
+    node, due = graph.nodes[member.step], member.wake
+    member = replace(member, due=due)
+    if node.kind in ("email", "sms"):
+        return _ready(member, node, "send")
+    if node.kind == "wait_for":
+        return _ready(member, node, "look", final=True)
+    following = graph.nodes[node.next] if node.next else None
+    if graph.guarded and (following is None or following.kind in ("wait", "wait_until")):
+        return _ready(member, node, "look", final=True)  # `while` is judged at every wake-up: no act will follow at once
+    return _enter(graph, member, node.next, due)
+
+
+def _hinted(graph: Graph, member: Member) -> Member:
+    """The database changed: whoever waits looks at it; whoever acts will, before resting."""
+    if member.phase != "waiting" or member.step is None:
+        return replace(member, hinted=True) if member.phase == "acting" else member
+    node = graph.nodes[member.step]
+    return _ready(member, node, "send" if node.kind in ("email", "sms") else "look")
+
+
+def _answered(graph: Graph, member: Member, act: Act, answer: Answer) -> Member:
+    if member.phase != "acting" or act != member.act:
+        return member
+    member = replace(member, zone=answer.zone)
+    if answer.result in ("left", "goal"):
+        return _end(member, "goal" if answer.result == "goal" else "left", answer.reason)
+    node = graph.nodes[act.step]
+    moved = _outcome(graph, member, node, act, answer)
+    if member.leaving and moved.phase != "gone":  # asked to leave while the act was under way: the act decided first
+        return _end(moved, "left", member.leaving)
+    return moved
+
+
+def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer) -> Member:
+    match answer.result:
+        case "later":
+            return _later(graph, member, node, answer)
+        case "done" | "skipped" | "failed":
+            last = f"{act.step}: {answer.result}{f' ({answer.reason})' if answer.reason else ''}"
+            return _enter(graph, replace(member, last=last), node.next, answer.at)
+        case "then" if node.kind != "if":
+            return _begin(graph, member, node, answer.at)  # the step's own `if` held
+        case "then":
+            return _enter(graph, member, node.then, answer.at)
+        case "else":
+            return _enter(graph, member, node.otherwise if node.kind == "if" else node.next, answer.at)
+        case "heard":
+            return _enter(graph, member, node.then, answer.at)
+        case "silent" if not act.final:
+            return _rest(graph, member, node)
+        case "silent":
+            to = node.otherwise if node.kind == "wait_for" else node.next
+            return _enter(graph, member, to, member.wake or answer.at)
+        case "left" | "goal":
+            raise AssertionError("an ending is handled before")
+        case _:
+            assert_never(answer.result)
+
+
+def _later(graph: Graph, member: Member, node: Node, answer: Answer) -> Member:
+    """Held back: rest until then and ask the same visit again. What changed meanwhile is looked at, once."""
+    member = replace(member, phase="waiting", act=None, wake=answer.until or answer.at)
+    return _hinted(graph, replace(member, hinted=False)) if member.hinted else member
+
+
+def _end(member: Member, ending: Ending, reason: str) -> Member:
+    return replace(member, phase="gone", act=None, wake=None, ending=ending, reason=reason)

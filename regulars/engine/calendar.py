@@ -1,0 +1,58 @@
+"""When is that, for this customer? Calendar maths across zones, gaps and folds.
+
+Minutes and hours are elapsed time; days and weeks are the customer's calendar days at the same clock time. A local time
+that a spring change skips becomes the same distance later (02:30 is 03:30); one that an autumn change repeats is the first
+of the two (RFC 5545's rule).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from whenever import Instant, Time, TimeZoneNotFoundError, ZonedDateTime
+
+from regulars.journeys.model import Weekday
+from regulars.journeys.span import Span
+
+_DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_EVERY_DAY = 8  # the same weekday a week on, when today's hour has passed
+
+
+def after(start: datetime, span: Span, zone: str) -> datetime:
+    """`start` plus `span` for a customer in `zone` (IANA name; an unknown one counts as UTC)."""
+    if span.days is None:
+        return start + span.elapsed
+    return _utc(local(start, zone).add(days=span.days, disambiguation="compatible"))
+
+
+def before(end: datetime, span: Span, zone: str) -> datetime:
+    """`span` before `end`, by the same rule."""
+    if span.days is None:
+        return end - span.elapsed
+    return _utc(local(end, zone).subtract(days=span.days, disambiguation="compatible"))
+
+
+def next_at(start: datetime, at: str, days: tuple[Weekday, ...], zone: str) -> datetime:
+    """The first instant after `start` at which a clock in `zone` shows `at` ("HH:MM") on one of `days` (or any)."""
+    here, clock_time = local(start, zone), Time(int(at[:2]), int(at[3:]))
+    for offset in range(_EVERY_DAY + 1):
+        day = here.date().add(days=offset)
+        if days and _DAYS[day.day_of_week().value - 1] not in days:
+            continue
+        found = day.at(clock_time).assume_tz(here.tz_id, disambiguation="compatible")
+        if found > here:
+            return _utc(found)
+    raise ValueError(f"no {at} on {days} within {_EVERY_DAY} days of {start}")
+
+
+def local(instant: datetime, zone: str) -> ZonedDateTime:
+    """The clock and calendar in `zone` at `instant`."""
+    moment = Instant(instant)
+    try:
+        return moment.to_tz(zone)
+    except TimeZoneNotFoundError:
+        return moment.to_tz("UTC")
+
+
+def _utc(moment: ZonedDateTime) -> datetime:
+    return moment.to_instant().to_stdlib().astimezone(UTC)

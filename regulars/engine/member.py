@@ -1,0 +1,70 @@
+"""Where does one customer stand in one journey? All that a walk carries from act to act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from regulars.engine.act import Act, Answer
+
+Phase = Literal["ready", "acting", "waiting", "parked", "gone"]
+Ending = Literal["", "finished", "goal", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A cursor. Ready: wants `act`; acting: it is under way; waiting: until `wake`; parked: needs a person; gone: over.
+
+    `since`: when the visit of `step` began, from which its wait counts. `due`: when the act was first free to happen.
+    `visits` counts by step key, which survives renames. `hinted`: something changed while an act was under way.
+    """
+
+    version: str
+    zone: str
+    phase: Phase = "waiting"
+    step: str | None = None
+    act: Act | None = None
+    since: datetime | None = None
+    due: datetime | None = None
+    wake: datetime | None = None
+    visits: dict[str, int] = field(default_factory=dict)
+    hinted: bool = False
+    leaving: str = ""
+    ending: Ending = ""
+    reason: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The walk begins, or goes on from a mirrored position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The clock moved: whoever is due goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Rows of the database changed. Carries nothing: the database is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    act: Act
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """End the present wait now."""
+
+
+Happening = Go | Time | Hint | Answered | Leave | Skip

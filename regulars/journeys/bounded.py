@@ -1,0 +1,175 @@
+"""What can a template cost, at most? The Jinja environment whose every construct is bounded, and metered rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, Final, TypeVar, cast
+
+from jinja2 import ChainableUndefined, Template, nodes, pass_context, pass_eval_context
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from regulars.journeys.formats import FILTERS, LIST_LIMIT, bounded_text, missing
+
+OUTPUT_LIMIT: Final = 1_000_000  # characters of one rendering
+TURNS_LIMIT: Final = 10_000  # of all loops of one rendering together
+FACTOR_BITS: Final = 128  # of the factors of a product together: a product of products cannot grow
+METER: Final = "_meter"
+LOOP: Final = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+
+_Node = TypeVar("_Node", bound=nodes.Node)
+
+
+class Exceeded(Exception):
+    """A rendering went over a limit. The message holds nothing of the context."""
+
+
+class Meter:
+    """Counts the turns of all loops of one rendering."""
+
+    __slots__ = ("turns",)
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def spend(self, turns: int) -> None:
+        self.turns += turns
+        if self.turns > TURNS_LIMIT:
+            raise Exceeded(f"loops took more than {TURNS_LIMIT} turns")
+
+
+@pass_context
+def _turns(context: Context, value: Any) -> list[Any]:
+    """What a loop goes over: the first hundred, metered."""
+    if missing(value):
+        return []
+    if isinstance(value, str):
+        raise TypeError("a loop cannot go over text")
+    some = list(islice(value, LIST_LIMIT))
+    meter = context.get(METER)
+    if isinstance(meter, Meter):
+        meter.spend(len(some))
+    return some
+
+
+@pass_eval_context
+def _concat(eval_ctx: nodes.EvalContext, parts: list[Any]) -> str:
+    """What ``~`` makes, within limits; what is missing adds nothing."""
+    texts = ["" if missing(part) else part for part in parts]
+    if eval_ctx.autoescape and any(isinstance(part, Markup) for part in texts):
+        return bounded_text(Markup("").join(texts))
+    return bounded_text("".join(map(str, texts)))
+
+
+class _Bounder(NodeTransformer):
+    """Sends every loop and every ``~`` through the bounded filters above."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:
+        self.generic_visit(node)
+        node.iter = self._through("_turns", cast(nodes.Expr, node.iter))
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        return self._through("_concat", nodes.List(node.nodes, lineno=node.lineno))
+
+    def _through(self, name: str, expr: nodes.Expr) -> nodes.Expr:
+        through = nodes.Filter(expr, name, [], [], None, None, lineno=expr.lineno)
+        through.set_environment(self.environment)
+        return through
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def _bits(value: int | float) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
+
+
+TESTS: Final[Mapping[str, Any]] = {
+    "defined": lambda value: not missing(value),
+    "undefined": missing,
+    "none": missing,
+    "odd": lambda value: _is_number(value) and value % 2 == 1,
+    "even": lambda value: _is_number(value) and value % 2 == 0,
+    "number": _is_number,
+    "string": lambda value: isinstance(value, str),
+}
+
+
+class Environment(ImmutableSandboxedEnvironment):
+    """Plain data in, text out: attributes are a mapping's items and nothing else, and no operation can run away."""
+
+    intercepted_binops = frozenset({"+", "*", "%", "**"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """``obj.attribute``: an item of a mapping, or of ``loop``; anything else is nothing."""
+        if isinstance(obj, Mapping):
+            found = obj.get(attribute, self)
+            return self.undefined(name=attribute) if found is self else found
+        if isinstance(obj, LoopContext) and attribute in LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """``obj[argument]``: an item of a mapping, list or text; anything else is nothing."""
+        if isinstance(obj, Mapping) and isinstance(argument, str):
+            return self.getattr(obj, argument)
+        if isinstance(obj, list | tuple | str) and isinstance(argument, int | slice):
+            try:
+                return obj[argument]
+            except IndexError:
+                pass
+        return self.undefined(name=str(argument)[:40])
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """``+ * % **`` are for numbers, and products stay small. Raises TypeError, SecurityError."""
+        if operator == "**":
+            raise SecurityError("** is not offered")
+        if not (_is_number(left) and _is_number(right)):
+            raise TypeError(f"{operator} is for numbers")
+        if operator == "*" and _bits(left) + _bits(right) > FACTOR_BITS:
+            raise Exceeded("a product is too large")
+        return super().call_binop(context, operator, left, right)
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        return super()._generate(_Bounder(self).visit(source), name, filename, defer_init)
+
+
+def _print(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
+    """A Jinja environment that is bounded whatever it is given. `faults` refuses at load what this refuses at run time.
+
+    Missing values print as nothing and so do their attributes; no globals, and the filters and tests of the language.
+    """
+    made = Environment(autoescape=autoescape, undefined=ChainableUndefined, finalize=_print, keep_trailing_newline=True)
+    made.globals.clear()
+    made.tests = dict(TESTS)
+    made.filters = {**FILTERS, "_turns": _turns, "_concat": _concat}
+    return made
+
+
+def render(template: Template, context: Mapping[str, Any]) -> str:
+    """Render within limits. Raises Exceeded, and whatever a filter makes of the data (ValueError, TypeError, ...)."""
+    parts: list[str] = []
+    size = 0
+    values = {**context, METER: Meter()}
+    for part in template.root_render_func(template.new_context(values, shared=True)):
+        size += len(part)
+        if size > OUTPUT_LIMIT:
+            raise Exceeded(f"the text is longer than {OUTPUT_LIMIT} characters")
+        parts.append(part)
+    return "".join(parts)

@@ -1,0 +1,120 @@
+"""Which words stand in this part of the file? A mapping read word by word, with what is unknown or missing reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from regulars.journeys.mistakes import Findings, Place
+from regulars.journeys.nearest import nearest
+from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
+from regulars.journeys.yaml_traps import CONDITION_WORDS, own_line
+
+T = TypeVar("T")
+Read = Callable[[Node, Findings], T | None]
+
+
+def shown(node: Node) -> str:
+    """What stands at `node`, in a few words, for "expected ..., found ..."."""
+    match node:
+        case ScalarNode():
+            if node.is_nothing:
+                return "nothing"
+            text = node.value if len(node.value) <= 60 else node.value[:57] + "..."
+            return repr(text)
+        case SequenceNode():
+            return "a list"
+        case MappingNode():
+            return "a mapping"
+
+
+def not_yet(word: str) -> str:
+    """The answer to a word of the language that this version does not have."""
+    return f"{word!r} is not available in this version"
+
+
+def peek(node: Node, word: str) -> Node | None:
+    """What stands at `word` of a mapping, without any judgement."""
+    pairs = node.pairs if isinstance(node, MappingNode) else ()
+    return next((value for key, value in pairs if key.value == word), None)
+
+
+class Fields:
+    """The words below `owner`, such as "goal". Words outside of `known` are reported when it is made.
+
+    `later`: words that the language has and this version does not. `reported`: words that are known to be wrong here.
+    `place` is blamed for what is missing.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        findings: Findings,
+        owner: str,
+        known: Collection[str],
+        *,
+        later: Collection[str] = (),
+        reported: Collection[str] = (),
+        place: Place | None = None,
+    ) -> None:
+        self.findings, self.owner, self.place = findings, owner, place or node
+        self._nodes: dict[str, Node] = {}
+        self._keys: dict[str, ScalarNode] = {}
+        self._cut: set[str] = set()
+        self._whole = isinstance(node, MappingNode)  # nothing was reported that may explain a word's absence
+        if isinstance(node, MappingNode):
+            self._sort(node, known, later, reported)
+        else:
+            findings.add(node, f"{owner}: expected {', '.join(known)} below it, found {shown(node)}")
+
+    def _sort(
+        self, node: MappingNode, known: Collection[str], later: Collection[str], reported: Collection[str]
+    ) -> None:
+        condition: str | None = None
+        for key, value in node.pairs:
+            word = key.value
+            self._keys[word] = key
+            if word in known:
+                self._nodes[word] = value
+                condition = word if word in CONDITION_WORDS else None
+            elif condition and node.flow and isinstance(value, ScalarNode) and value.is_nothing:
+                # YAML took a ',' of the condition for the end of it: the rest looks like words of its own.
+                if condition not in self._cut:
+                    self.findings.add(self._nodes[condition], own_line(condition))
+                self._cut.add(condition)
+            elif word in later:
+                self._whole = False
+                self.findings.add(key, not_yet(word))
+            elif word not in reported:
+                self.findings.add(key, f"{self.owner} has no word {word!r}{nearest(word, {*known, *later})}")
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._nodes
+
+    def node(self, word: str) -> Node | None:
+        """What is written at `word`; None when it is absent, or was cut off by a ','."""
+        return None if word in self._cut else self._nodes.get(word)
+
+    def place_of(self, word: str) -> Place:
+        """Where `word` stands, or where that is absent the whole."""
+        return self._keys.get(word, self.place)
+
+    def blame(self, word: str, message: str) -> None:
+        """Report a mistake at `word`."""
+        self.findings.add(self.place_of(word), message)
+
+    def read(self, word: str, read: Read[T]) -> T | None:
+        """The value at `word`; None when it is absent or wrong, which `read` reports."""
+        node = self.node(word)
+        return None if node is None else read(node, self.findings)
+
+    def need(self, word: str) -> Node | None:
+        """As `node`, and absence is a mistake, unless a word of a later version stands in its stead."""
+        if self._whole and word not in self._nodes:
+            self.findings.add(self.place, f"{self.owner} needs {word!r}")
+        return self.node(word)
+
+    def require(self, word: str, read: Read[T]) -> T | None:
+        """As `read`, and absence is a mistake as for `need`."""
+        node = self.need(word)
+        return None if node is None else read(node, self.findings)

@@ -1,0 +1,62 @@
+"""What does it take to decide in one version of a journey? Its definition with every condition compiled, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.journeys.condition import Condition, Judgement
+from regulars.journeys.graph import Graph, graph_of
+from regulars.journeys.model import Happening, If, Journey, Send, Step, WaitFor, walk_steps
+
+ALWAYS = Judgement(holds=True, seen={}, empty=())
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A happening to listen for: an event, and what must hold of it."""
+
+    happening: Happening
+    where: Condition | None
+
+    def hears(self, event: str, context: Mapping[str, Any]) -> Judgement | None:
+        """None: another event. Else whether `where` holds of it."""
+        if event != self.happening.event:
+            return None
+        return self.where.judge(context) if self.where else ALWAYS
+
+
+class Play:
+    """A journey's version, ready to decide. Conditions are judged over the names that regulars.customers.context gives."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+        self.graph: Graph = graph_of(journey)
+        self.steps: dict[str, Step] = {step.id: step for step in walk_steps(journey.steps)}
+        start, goal = journey.start, journey.goal
+        self.start_where = Condition.compile(start.where) if start.where else None
+        self.guard = Condition.compile(journey.while_) if journey.while_ else None
+        self.goal = self._watch(Happening(goal.event, goal.where)) if goal else None
+        self.leave = tuple(self._watch(happening) for happening in journey.leave)
+        self.waits = {
+            step.id: self._watch(step.happening) for step in self.steps.values() if isinstance(step, WaitFor)
+        }
+        self.tests = {
+            step.id: Condition.compile(source)
+            for step in self.steps.values()
+            if (source := step.test if isinstance(step, If) else step.condition)
+        }
+        self.hears = frozenset(
+            watch.happening.event for watch in (*self.leave, *self.waits.values(), *([self.goal] if self.goal else []))
+        )
+
+    def send(self, step: str) -> Send:
+        """The message of a step. Raises KeyError when the step is none."""
+        found = self.steps[step]
+        if not isinstance(found, Send):
+            raise KeyError(step)
+        return found
+
+    def _watch(self, happening: Happening) -> Watch:
+        return Watch(happening, Condition.compile(happening.where) if happening.where else None)

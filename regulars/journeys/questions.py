@@ -1,0 +1,93 @@
+"""What may a condition ask about the past, and are its arguments right?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2 import nodes
+
+from regulars.journeys.jinja import Fault
+from regulars.journeys.nearest import nearest
+from regulars.journeys.span import Span
+from regulars.journeys.syntax import column_of
+
+# Each question with its arguments; those before "*" may be given by place. All are constants, so that a file can be
+# checked, and what will be asked of the store is known, before anybody walks.
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "did": ("event", "*", "within"),
+    "count": ("event", "*", "within"),
+    "bought": ("*", "product", "category", "within"),
+    "in_journey": ("journey", "*"),
+}
+USAGE: dict[str, str] = {
+    "did": "did('Order Completed', within='30 days')",
+    "count": "count('Order Completed', within='30 days')",
+    "bought": "bought(product='...', within='30 days')",
+    "in_journey": "in_journey('welcome')",
+}
+LATER = frozenset({"in_segment", "tagged"})
+LATER_NAMES = frozenset({"plan"})
+LATER_WORDS = frozenset({"since"})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names an argument may bear."""
+
+    events: frozenset[str]
+    journeys: frozenset[str]
+
+
+def argument_faults(call: nodes.Call, vocabulary: Vocabulary | None) -> Iterator[Fault]:
+    """What is wrong with a question's arguments. Without `vocabulary`, names of events and journeys are not judged."""
+    assert isinstance(call.node, nodes.Name)  # noqa: S101 -- nothing else can be called
+    name = call.node.name
+    if name in LATER:
+        yield fault(call.node, f"{name!r} is not available in this version")
+        return
+    words = QUESTIONS[name]
+    places, by_name = words[: words.index("*")], [word for word in words if word != "*"]
+    if len(call.args) > len(places):
+        yield fault(call.args[len(places)], f"{name} is written {USAGE[name]}")
+    given = dict(zip(places, call.args, strict=False))
+    for pair in call.kwargs:
+        if pair.key in LATER_WORDS:
+            yield _key_fault(pair, f"{pair.key!r} is not available in this version")
+        elif pair.key not in by_name:
+            yield _key_fault(pair, f"{name} has no word {pair.key!r}{nearest(pair.key, by_name)}")
+        elif pair.key in given:
+            yield _key_fault(pair, f"{pair.key!r} is given twice")
+        else:
+            given[pair.key] = pair.value
+    if not set(places) <= set(given):
+        yield fault(call.node, f"{name} is written {USAGE[name]}")
+    for word, value in given.items():
+        message = _judge(word, value, vocabulary)
+        if message:
+            yield fault(value, message)
+
+
+def fault(node: nodes.Node, message: str) -> Fault:
+    return Fault(int(node.lineno), column_of(node.lineno), message)
+
+
+def _key_fault(pair: nodes.Keyword, message: str) -> Fault:
+    """A fault at the word before the '=': Jinja gives it the place of the value behind."""
+    return Fault(int(pair.lineno), max(1, column_of(pair.lineno) - len(pair.key) - 1), message)
+
+
+def _judge(word: str, value: nodes.Expr, vocabulary: Vocabulary | None) -> str | None:
+    if not isinstance(value, nodes.Const) or not isinstance(value.value, str) or not value.value.strip():
+        return f"{word!r} takes a text in quotes, which is the same for everyone"
+    written = value.value
+    if word == "within":
+        try:
+            Span.parse(written)
+        except ValueError as error:
+            return str(error)
+    elif vocabulary and word == "event" and written not in vocabulary.events:
+        return f"unknown event {written!r}{nearest(written, vocabulary.events)}"
+    elif vocabulary and word == "journey" and written not in vocabulary.journeys:
+        return f"there is no journey {written!r}{nearest(written, vocabulary.journeys)}"
+    return None

@@ -1,0 +1,30 @@
+"""How does one of our processes begin and end? Readable logs, a stop on SIGTERM or SIGINT, and a clean exit."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+
+
+def log_to_stderr(level: str) -> None:
+    """One line an entry: time, level, module, words."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True)
+    logging.getLogger("temporalio.activity").setLevel(logging.ERROR)  # a failed attempt is told by the failure converter
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+
+
+def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `main` until it returns; its event is set when the process is told to stop."""
+
+    async def guarded() -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, stopping.set)
+        await main(stopping)
+
+    asyncio.run(guarded())
+    gc.collect()  # without it the interpreter may crash on its way out after a sandboxed worker (sdk-python issue 300)

@@ -1,0 +1,72 @@
+"""How is the store reached? One Database over SQLite or PostgreSQL, with short read and write transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+
+_BUSY_MS = 30_000
+
+
+class Database:
+    """SQLite (WAL, synchronous=FULL, BEGIN IMMEDIATE, one writer a process) or PostgreSQL, by `url`.
+
+    `sqlite:///path/shop.db` or `postgresql://user@host/name`. Raises sqlalchemy.exc.ArgumentError on another form.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"hide_parameters": True}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+        self.url = parsed
+        self.engine: Engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, **options)
+        self._one_writer = threading.RLock()
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One write transaction: committed at the end, durable when it returns; rolled back on an exception.
+
+        SQLite's busy handler polls and starves, hence one writer a process; between processes it waits up to 30 s.
+        """
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._one_writer, self.engine.connect().execution_options(immediate=True) as connection:
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One read transaction, a single snapshot on SQLite."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(raw: Any, _: object) -> None:
+    raw.isolation_level = None  # we emit BEGIN ourselves: the driver's own would be deferred
+    cursor = raw.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,108 @@
+"""Who is in which journey, and where? Enrollments, their positions, and the outbox towards Temporal."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from regulars.store.columns import ID, Big, Instant, Json
+
+
+class EnrollmentState(StrEnum):
+    """`due`: entered, its run not begun; `walking`: a run has it; `closed`: over."""
+
+    due = "due"
+    walking = "walking"
+    closed = "closed"
+
+
+class Outcome(StrEnum):
+    """How a walk ended. A goal reached later than that stands in `goal_at` alone."""
+
+    finished = "finished"
+    goal = "goal"
+    left = "left"
+
+
+class Enrollment(SQLModel, table=True):
+    """One customer's way through one journey. The row names its party, the workflow that walks it, for life.
+
+    `goal_at` and `leaving` are written by intake in the event's own transaction; a send's first transaction reads
+    them, so that nothing follows a goal. Position (`step`, `visit`, `phase`, `wake_at`) mirrors where it rests.
+    """
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        Index(
+            "enrollment_open_once",
+            "journey",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("key IS NULL AND state <> 'closed'"),
+            postgresql_where=text("key IS NULL AND state <> 'closed'"),
+        ),
+        Index(
+            "enrollment_key_once",
+            "journey",
+            "key",
+            unique=True,
+            sqlite_where=text("key IS NOT NULL"),
+            postgresql_where=text("key IS NOT NULL"),
+        ),
+        Index("enrollment_of_customer", "customer_id", "journey", "entered_at"),
+        Index("enrollment_at", "journey", "state", "step"),
+    )
+    id: str = Field(primary_key=True, sa_type=ID)
+    party_id: str = Field(sa_type=ID, index=True)
+    journey: str
+    version: str
+    customer_id: str = Field(sa_type=ID, foreign_key="customer.id")
+    key: str | None = None
+    state: str = EnrollmentState.due
+    start_event_id: str | None = Field(default=None, sa_type=ID, foreign_key="event.id")
+    due_at: datetime = Field(sa_type=Instant)
+    entered_at: datetime = Field(sa_type=Instant)
+    step: str | None = None
+    visit: int = Field(default=0, sa_type=Big)
+    phase: str | None = None
+    wake_at: datetime | None = Field(default=None, sa_type=Instant)
+    goal_at: datetime | None = Field(default=None, sa_type=Instant)
+    leaving: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Outbox(SQLModel, table=True):
+    """What must happen in Temporal: start a party's walk, or hint that its members' rows have changed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_due", "due_at"), Index("outbox_party", "party_id"))
+    id: str = Field(primary_key=True, sa_type=ID)
+    kind: str
+    party_id: str = Field(sa_type=ID)
+    enrollment_id: str = Field(sa_type=ID)
+    due_at: datetime = Field(sa_type=Instant)
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    attempts: int = Field(default=0, sa_type=Big)
+
+
+class Decision(SQLModel, table=True):
+    """What was decided about a customer, by which gate, seeing which values. Only ever added."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("decision_of_customer", "customer_id", "decided_at"),
+        Index("decision_of_enrollment", "enrollment_id"),
+    )
+    id: str = Field(primary_key=True, sa_type=ID)
+    decided_at: datetime = Field(sa_type=Instant)
+    customer_id: str | None = Field(default=None, sa_type=ID)
+    enrollment_id: str | None = Field(default=None, sa_type=ID)
+    journey: str
+    step: str | None = None
+    gate: str
+    verdict: str
+    seen: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

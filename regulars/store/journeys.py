@@ -1,0 +1,54 @@
+"""Which journeys are live? Every version ever applied, and which one new customers enter."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from regulars.store.columns import Big, Instant, Json
+
+
+class JourneyVersion(SQLModel, table=True):
+    """One version of a journey: its definition and the control graph made of it. Never changed."""
+
+    __tablename__ = "journey_version"
+    journey: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    definition: dict[str, Any] = Field(sa_type=Json)
+    graph: dict[str, Any] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class LiveJourney(SQLModel, table=True):
+    """A journey that customers may enter. `state`: on, paused (nothing is sent), retired (no longer in the
+    file) or off (switched off by a person, whatever the file says)."""
+
+    __tablename__ = "live_journey"
+    journey: str = Field(primary_key=True)
+    version: str
+    state: str = "on"
+
+
+class HouseVersion(SQLModel, table=True):
+    __tablename__ = "house_version"
+    version: str = Field(primary_key=True)
+    definition: dict[str, Any] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Live(SQLModel, table=True):
+    """The one row that says which house rules hold; `revision` grows with every apply, so that caches notice."""
+
+    __tablename__ = "live"
+    id: int = Field(primary_key=True, sa_type=Big)
+    house: str
+    revision: int = Field(sa_type=Big)
+
+
+class ShopClock(SQLModel, table=True):
+    """The one row that fixes shop time for this database, so that a restart does not move it."""
+
+    __tablename__ = "shop_clock"
+    id: int = Field(primary_key=True, sa_type=Big)
+    origin: datetime = Field(sa_type=Instant)
+    pace: float

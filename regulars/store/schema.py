@@ -1,0 +1,8 @@
+"""Which tables are there? Importing this declares them all; Alembic and the tests walk its metadata."""
+
+from sqlmodel import SQLModel
+
+from regulars.store import customers, enrollments, events, journeys, messages, orders
+
+TABLES = (customers, enrollments, events, journeys, messages, orders)
+METADATA = SQLModel.metadata

@@ -1,0 +1,34 @@
+"""How is Temporal reached? By its own configuration (TEMPORAL_ADDRESS and kin, profiles), with our converter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+
+from regulars.temporal.failures import DATA_CONVERTER
+
+
+async def connect() -> Client:
+    """A client as the environment says (temporalio.envconfig); localhost:7233, namespace default, where it says nothing.
+
+    Every process connects here: one converter for all. Raises RuntimeError when the server cannot be reached.
+    """
+    found = ClientConfig.load_client_connect_config()
+    found.setdefault("target_host", "localhost:7233")
+    return await Client.connect(**found, data_converter=DATA_CONVERTER)
+
+
+async def keep_closed_runs(client: Client, period: timedelta) -> None:
+    """Keep closed runs that long, so that support finds last month's. The server's own default is a day."""
+    retention = Duration()
+    retention.FromTimedelta(period)
+    await client.workflow_service.update_namespace(
+        UpdateNamespaceRequest(
+            namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=retention)
+        )
+    )

@@ -1,0 +1,230 @@
+"""How do outbox rows become walks and hints? Leased, done, deleted; a crash at any point repeats harmlessly.
+
+No lock is held over a call. A start that exists already was done before; a hint to a closed run is done. With Temporal away
+the rows wait, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities import contract
+from regulars.clock import Clock
+from regulars.engine.member import Member
+from regulars.journeys.graph import Graph
+from regulars.store.database import Database
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
+from regulars.store.shelf import Shelf
+from regulars.store.statements import table
+from regulars.store.writer import Writer
+from regulars.temporal import search_attributes
+from workflows.journey import JourneyWorkflow, Walk, description
+
+_LOG = logging.getLogger(__name__)
+_LEASE = timedelta(seconds=30)  # real time; longer than any one call is waited for
+_MOST = 64  # rows a round: bounds what a crash repeats
+_CALLS = 16  # calls to Temporal at once
+_PAUSE = 0.02  # seconds between looks at an empty outbox; a shop second is no faster anywhere
+_RPC = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One outbox row, leased, with what its call needs. `graph` is None for a hint, and for a start no longer wanted."""
+
+    id: str
+    kind: str
+    party: str
+    enrollment: str
+    attempts: int
+    journey: str = ""
+    version: str = ""
+    customer: str = ""
+    graph: Graph | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    shop: datetime
+    real: datetime
+
+
+class Relay:
+    """Moves due outbox rows into Temporal until told to stop."""
+
+    def __init__(self, database: Database, writer: Writer, client: Client, shelf: Shelf, clock: Clock) -> None:
+        self._database, self._writer, self._client = database, writer, client
+        self._shelf, self._clock = shelf, clock
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until `stop`. Whatever fails is logged and tried again; nothing is given up."""
+        trouble = 0
+        while not self._stopping.is_set():
+            try:
+                done, failed = await self.round()
+                trouble = trouble + 1 if failed else 0
+            except Exception:
+                _LOG.exception("relay: a round failed")
+                done, trouble = 0, trouble + 1
+            pause = min(0.2 * 2**trouble, 5.0) if trouble else 0.0 if done == _MOST else _PAUSE
+            await self._sleep(pause)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def round(self) -> tuple[int, int]:
+        """Lease what is due and carry it out: how many rows were leased, and how many of them failed."""
+        if not await asyncio.to_thread(self._any_due):
+            return 0, 0
+        lease = _Lease(self._clock.now(), self._clock.real_now())
+        errands: Sequence[Errand] = (await self._writer.ask(self._lease, lease))
+        if not errands:
+            return 0, 0
+        gate = asyncio.Semaphore(_CALLS)
+        results = await asyncio.gather(*(self._run(one, gate) for one in _coalesced(errands)))
+        done = [identifier for ids, good in results if good for identifier in ids]
+        failed = [identifier for ids, good in results if not good for identifier in ids]
+        await self._writer.ask_all(_finish, done)
+        await self._writer.ask_all(_release, [(one, self._clock.real_now()) for one in failed])
+        return len(errands), len(failed)
+
+    def _any_due(self) -> bool:
+        with self._database.read() as connection:
+            return connection.execute(_due(self._clock.now(), self._clock.real_now()).limit(1)).first() is not None
+
+    def _lease(self, connection: Connection, leases: Sequence[_Lease]) -> list[list[Errand]]:
+        return [self._lease_one(connection, lease) for lease in leases]
+
+    def _lease_one(self, connection: Connection, lease: _Lease) -> list[Errand]:
+        of = table(Outbox)
+        query = _due(lease.shop, lease.real).order_by(of.c.due_at).limit(_MOST)
+        if connection.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True)
+        rows = list(connection.execute(query))
+        if not rows:
+            return []
+        connection.execute(
+            of.update()
+            .where(of.c.id.in_([row.id for row in rows]))
+            .values(leased_until=lease.real + _LEASE, attempts=of.c.attempts + 1)
+        )
+        starts = [row.enrollment_id for row in rows if row.kind == "start"]
+        enrollments = _enrollments(connection, starts)
+        return [self._errand(connection, row, enrollments.get(row.enrollment_id)) for row in rows]
+
+    def _errand(self, connection: Connection, row: Any, enrollment: Any) -> Errand:
+        if row.kind != "start" or enrollment is None:
+            return Errand(row.id, row.kind, row.party_id, row.enrollment_id, row.attempts)
+        play = self._shelf.play(connection, enrollment.journey, enrollment.version)
+        return Errand(
+            row.id,
+            row.kind,
+            row.party_id,
+            row.enrollment_id,
+            row.attempts,
+            enrollment.journey,
+            enrollment.version,
+            enrollment.customer_id,
+            play.graph,
+        )
+
+    async def _run(self, errands: list[Errand], gate: asyncio.Semaphore) -> tuple[list[str], bool]:
+        """Carry out rows that ask for the same; True when it is done or was done before."""
+        errand, ids = errands[0], [one.id for one in errands]
+        async with gate:
+            try:
+                if errand.kind == "start":
+                    await self._start(errand)
+                else:
+                    await self._hint(errand)
+            except RPCError as error:
+                _LOG.warning("relay: %s of %s: %s", errand.kind, errand.party, error.status.name)
+                return ids, False
+        return ids, True
+
+    async def _start(self, errand: Errand) -> None:
+        graph = errand.graph
+        if graph is None:
+            return  # closed before it began: nothing to start
+        member = Member(version=errand.version, zone="UTC")
+        walk = Walk(errand.party, self._clock, {errand.version: graph}, {errand.enrollment: member})
+        try:
+            await self._client.start_workflow(
+                JourneyWorkflow.run,
+                walk,
+                id=errand.party,
+                task_queue=contract.JOURNEYS,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                search_attributes=search_attributes.of(
+                    errand.journey, errand.version, graph.first, [errand.customer]
+                ),
+                rpc_timeout=_RPC,
+                **description(walk),
+            )
+        except WorkflowAlreadyStartedError:
+            _LOG.debug("relay: %s was started before", errand.party)
+
+    async def _hint(self, errand: Errand) -> None:
+        handle = self._client.get_workflow_handle(errand.party)
+        try:
+            await handle.signal(JourneyWorkflow.hint, errand.enrollment, rpc_timeout=_RPC)
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:  # the run is over: whatever the hint was about, it has seen
+                raise
+
+    async def _sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def _due(shop: datetime, real: datetime) -> Any:
+    of = table(Outbox)
+    free = or_(of.c.leased_until.is_(None), of.c.leased_until < real)
+    return select(of.c.id, of.c.kind, of.c.party_id, of.c.enrollment_id, of.c.attempts).where(of.c.due_at <= shop, free)
+
+
+def _enrollments(connection: Connection, ids: list[str]) -> dict[str, Any]:
+    of = table(Enrollment)
+    query = select(of.c.id, of.c.journey, of.c.version, of.c.customer_id).where(
+        of.c.id.in_(ids), of.c.state != EnrollmentState.closed
+    )
+    return {row.id: row for row in connection.execute(query)} if ids else {}
+
+
+def _coalesced(errands: Sequence[Errand]) -> list[list[Errand]]:
+    """Rows that ask for the same thing, together: one call does for all of them."""
+    same: dict[tuple[str, str], list[Errand]] = {}
+    for errand in errands:
+        same.setdefault((errand.kind, errand.enrollment), []).append(errand)
+    return list(same.values())
+
+
+def _finish(connection: Connection, ids: Sequence[str]) -> list[None]:
+    of = table(Outbox)
+    connection.execute(of.delete().where(of.c.id.in_(list(ids))))
+    return [None] * len(ids)
+
+
+def _release(connection: Connection, rows: Sequence[tuple[str, datetime]]) -> list[None]:
+    """Free again after a moment: the relay's own pause grows with the trouble."""
+    of = table(Outbox)
+    for identifier, at in rows:
+        connection.execute(of.update().where(of.c.id == identifier).values(leased_until=at))
+    return [None] * len(rows)

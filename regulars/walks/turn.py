@@ -1,0 +1,49 @@
+"""May a walk go on? What is judged at its turns, in the same words wherever it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from regulars.journeys.condition import Condition
+from regulars.journeys.play import Play
+from regulars.store.decisions import seen_by
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was judged. `go`: nothing stands in the way. `gate` judged it; `seen`: the values that decided."""
+
+    result: Literal["go", "skipped", "later", "left", "goal"]
+    gate: str = ""
+    reason: str = ""
+    until: datetime | None = None
+    seen: Row | None = None
+
+
+def over(play: Play, enrollment: Row) -> Verdict | None:
+    """Goal and leave: written on the row by intake, in the event's own transaction."""
+    if enrollment["state"] == "closed":
+        return Verdict("left", "walk", enrollment["reason"] or "closed")
+    goal = play.journey.goal
+    if goal and enrollment["goal_at"] and not goal.stay:
+        return Verdict("goal", "goal", goal.event)
+    if enrollment["leaving"]:
+        return Verdict("left", "leave", enrollment["leaving"])
+    return None
+
+
+def guard(play: Play, names: Row) -> Verdict | None:
+    """Does the journey's `while` still hold?"""
+    return condition("while", "left", play.guard, names)
+
+
+def condition(gate: str, falls: Literal["left", "skipped"], test: Condition | None, names: Row) -> Verdict | None:
+    """None where the condition holds or there is none."""
+    if test is None:
+        return None
+    judged = test.judge(names)
+    return None if judged.holds else Verdict(falls, gate, f"{gate} does not hold", seen=seen_by(judged))

@@ -1,0 +1,57 @@
+"""What does the web process consist of? The composition root of everything reached over HTTP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from regulars.clock import Clock
+from regulars.intake.accept import Intake
+from regulars.intake.receipts import Receipts
+from regulars.settings import Settings
+from regulars.store import shop_clock
+from regulars.store.database import Database
+from regulars.store.shelf import Shelf
+from regulars.store.writer import Writer
+from regulars.web import callbacks, health, links, shopify, unsubscribe
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """What the routes share: `app.state.house`."""
+
+    config: Settings
+    database: Database
+    writer: Writer
+    shelf: Shelf
+    clock: Clock
+    intake: Intake
+    receipts: Receipts
+
+
+def create_app(config: Settings) -> FastAPI:
+    """The application. Its store is opened when it starts and closed, after what was asked, when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(config.database_url)
+        with database.read() as connection:
+            clock = shop_clock.read(connection)
+        writer, shelf = Writer(database), Shelf()
+        app.state.house = House(
+            config, database, writer, shelf, clock, Intake(shelf), Receipts(shelf, clock)
+        )
+        yield
+        writer.close()
+        database.close()
+
+    app = FastAPI(title="Regulars", lifespan=lifespan, docs_url=None, redoc_url=None)
+    for part in (shopify, callbacks, unsubscribe, links, health):
+        app.include_router(part.router)
+    return app

@@ -1,0 +1,202 @@
+"""What do the tests of vendors stand on? Vendors' own samples, a certificate authority, a server that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import ipaddress
+import json
+import os
+import socket
+import ssl
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+Conduct = Literal["answer", "drop", "reset", "hang", "deaf_drop", "garbage", "answer_and_close", "cut_body"]
+ANSWER = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nX-Message-Id: abc\r\n\r\nok"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of vendors' specifications and samples."""
+    shared = Path(os.environ.get("REGULARS_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+    if not (shared / "data").is_dir():
+        pytest.skip(f"vendors' samples are not at {shared / 'data'}: set REGULARS_SHARED")
+    return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def sample(data: Path) -> Callable[[str], Any]:
+    """A JSON sample by its name below payloads/."""
+    return lambda name: json.loads((data / "payloads" / name).read_text())
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A certificate authority of its own, and a server of localhost that it vouches for."""
+
+    ca_file: Path
+    server: ssl.SSLContext
+
+
+@pytest.fixture(scope="session")
+def make_authority(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Authority]:
+    """Makes an authority that vouches for a server of the given host name."""
+
+    def make(host: str) -> Authority:
+        folder = tmp_path_factory.mktemp("authority")
+        ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
+        ca = _certificate(ca_name, ca_name, ca_key, ca_key, x509.BasicConstraints(ca=True, path_length=0))
+        names = x509.SubjectAlternativeName(
+            [x509.DNSName(host), *([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))] if host == "localhost" else [])]
+        )
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+        certificate = _certificate(subject, ca_name, key, ca_key, names)
+        (folder / "ca.pem").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+        (folder / "server.pem").write_bytes(
+            certificate.public_bytes(serialization.Encoding.PEM)
+            + key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(folder / "server.pem")
+        return Authority(folder / "ca.pem", context)
+
+    return make
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    extension: x509.ExtensionType,
+) -> x509.Certificate:
+    today = datetime.datetime.now(datetime.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=7))
+        .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        .sign(issuer_key, hashes.SHA256())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request as it arrived."""
+
+    line: str
+    headers: dict[str, str]
+    body: bytes
+    connection: int
+
+
+@dataclass(slots=True)
+class Vendor:
+    """A loopback server that behaves as told: per request by `conducts`, in turn, then by the last of them."""
+
+    conducts: list[Conduct]
+    answer: bytes
+    port: int = 0
+    scheme: str = "http"
+    seen: list[Seen] = field(default_factory=list)
+    connections: int = 0
+    open_at_once: int = 0
+    most_open: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://localhost:{self.port}"
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.open_at_once += 1
+        self.most_open = max(self.most_open, self.open_at_once)
+        try:
+            await self._talk(self.connections, reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+            return  # the client left
+        finally:
+            self.open_at_once -= 1
+            writer.close()
+
+    async def _talk(self, connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            conduct = self.conducts[min(len(self.seen), len(self.conducts) - 1)]
+            if conduct == "deaf_drop":
+                self.seen.append(Seen("", {}, b"", connection))
+                return
+            self.seen.append(await _request(reader, connection))
+            if conduct == "drop":
+                return
+            if conduct == "reset":
+                _reset(writer)
+                return
+            if conduct == "hang":
+                await asyncio.sleep(30)
+            elif conduct == "garbage":
+                writer.write(b"SMTP 250 what?\r\n\r\n")
+            elif conduct == "cut_body":
+                writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 999\r\n\r\n{\"sid\":")
+                return
+            else:
+                writer.write(self.answer)
+            await writer.drain()
+            if conduct == "answer_and_close":
+                return
+
+
+async def _request(reader: asyncio.StreamReader, connection: int) -> Seen:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:] if line)}
+    return Seen(head[0], headers, await reader.readexactly(int(headers.get("content-length", "0"))), connection)
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    raw: socket.socket = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+@pytest_asyncio.fixture
+async def start_vendor() -> AsyncIterator[Callable[..., Awaitable[Vendor]]]:
+    """Starts a server that behaves as told, on a free port; all are stopped at the end."""
+    servers: list[asyncio.Server] = []
+    talks: set[asyncio.Task[None]] = set()
+
+    async def start(*conducts: Conduct, answer: bytes = ANSWER, tls: ssl.SSLContext | None = None) -> Vendor:
+        vendor = Vendor(list(conducts) or ["answer"], answer, scheme="https" if tls else "http")
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            talks.add(asyncio.create_task(vendor.serve(reader, writer)))
+
+        server = await asyncio.start_server(accept, "localhost", 0, ssl=tls, family=socket.AF_INET)
+        servers.append(server)
+        vendor.port = server.sockets[0].getsockname()[1]
+        return vendor
+
+    try:
+        yield start
+    finally:
+        for server in servers:
+            server.close()
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)

@@ -1,0 +1,116 @@
+"""What does a worker consist of? The composition root: settings, store, vendors, Temporal's workers and the relay."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities import contract
+from activities.deciding import Deciding
+from activities.sending import Sending
+from activities.standing import Standing
+from activities.told import Told
+from regulars import process
+from regulars.clock import Clock
+from regulars.delivery.compose import Composer
+from regulars.delivery.courier import Courier, Line
+from regulars.delivery.ledger import Ledger
+from regulars.delivery.providers.sendgrid import SendGrid
+from regulars.delivery.providers.twilio import TwilioSms
+from regulars.delivery.templates import Templates
+from regulars.delivery.transport import PooledTransport
+from regulars.journeys.model import Channel
+from regulars.settings import Settings, settings
+from regulars.store import shop_clock
+from regulars.store.database import Database
+from regulars.store.shelf import Shelf
+from regulars.store.writer import Writer
+from regulars.temporal import client as temporal
+from regulars.temporal import search_attributes
+from regulars.temporal.relay import Relay
+from regulars.walks.look import Lookout
+from regulars.walks.record import Record
+from workflows.journey import JourneyWorkflow
+
+_LOG = logging.getLogger("worker")
+_PASSED_THROUGH = ("regulars", "activities", "whenever", "pydantic", "pydantic_core", "annotated_types")
+_GRACE = timedelta(seconds=30)  # longer than the slowest send
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """Workflows run sandboxed; what is pure of ours is loaded once, not once a run."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
+
+
+def lines(config: Settings, transport: PooledTransport) -> dict[Channel, Line]:
+    """Each channel's way out."""
+    proof, given_up = config.lookup_proves_absence_after, config.unknown_given_up_after
+    mail = SendGrid(config.sendgrid_api_key.get_secret_value(), config.sendgrid_host, settles=proof)
+    text = TwilioSms(
+        config.twilio_account_sid, config.secrets("twilio_auth_token")[0], config.twilio_base_url, settles=proof
+    )
+    return {
+        "email": Line(mail, transport, config.sendgrid_per_second, given_up),
+        "sms": Line(text, transport, config.twilio_per_second, given_up),
+    }
+
+
+def workers(client: Client, writer: Writer, shelf: Shelf, courier: Courier, clock: Clock) -> list[Worker]:
+    """One worker for walks and their decisions, and one for each channel's sends."""
+    told = Told(clock)
+    standing, deciding = Standing(writer, Record(shelf), told), Deciding(writer, Lookout(shelf), told)
+    sending = Sending(courier, told)
+    walks = Worker(
+        client,
+        task_queue=contract.JOURNEYS,
+        workflows=[JourneyWorkflow],
+        activities=[standing.open_walk, standing.rest, standing.close_walk, deciding.branch, deciding.look],
+        workflow_runner=sandbox(),
+        max_cached_workflows=5_000,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),  # a worker that died is replaced at once
+        graceful_shutdown_timeout=_GRACE,
+    )
+    sends = {"email": sending.send_email, "sms": sending.send_sms}
+    return [walks] + [
+        Worker(client, task_queue=queue, activities=[sends[channel]], graceful_shutdown_timeout=_GRACE)
+        for channel, queue in contract.CHANNEL_QUEUES.items()
+    ]
+
+
+async def main(stopping: asyncio.Event) -> None:
+    """Work until told to stop; then finish or hand back what is under way."""
+    config = settings()
+    process.log_to_stderr(config.log_level)
+    database = Database(config.database_url)
+    with database.read() as connection:
+        clock = shop_clock.read(connection)
+    writer, shelf = Writer(database), Shelf()
+    templates = Templates.load(config.templates_folder)
+    composer = Composer(templates, config.public_url.rstrip("/"), config.secrets("regulars_secret")[0])
+    client = await temporal.connect()
+    await search_attributes.register(client)
+    transport = PooledTransport(ca_file=config.vendor_ca_file)
+    courier = Courier(writer, Ledger(shelf), composer, lines(config, transport), clock)
+    relay = Relay(database, writer, client, shelf, clock)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(transport.close)
+        for one in workers(client, writer, shelf, courier, clock):
+            await stack.enter_async_context(one)
+        relaying = asyncio.create_task(relay.run())
+        _LOG.info("working")
+        await stopping.wait()
+        relay.stop()
+        await relaying
+    writer.close()
+    database.close()
+    _LOG.info("stopped")
+
+
+if __name__ == "__main__":
+    process.run(main)
