@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.delivery import tokens
+from regulars.delivery import signed
 from regulars.delivery.providers.base import Outgoing
 from regulars.delivery.templates import Templates
 from regulars.delivery.want import Claim, Composed
@@ -23,7 +23,7 @@ class Composer:
         return self._email(claim) if claim.channel == "email" else self._sms(claim)
 
     def _email(self, claim: Claim) -> Composed:
-        unsubscribe = f"{self.public_url}/u/{tokens.sign(self.secret, 'unsubscribe', claim.message_id)}"
+        unsubscribe = f"{self.public_url}/u/{signed.sign(self.secret, 'unsubscribe', claim.message_id)}"
         names = {**claim.names, "unsubscribe_url": unsubscribe, "message": {"id": claim.message_id}}
         rendered = self.templates.email(claim.send.template, claim.place.locale, names)
         marketing = claim.send.purpose == "marketing"
@@ -45,7 +45,7 @@ class Composer:
         links: list[tuple[str, str]] = []
 
         def shorten(url: str) -> str:
-            code = tokens.short_code(self.secret, claim.message_id, len(links))
+            code = signed.short_code(self.secret, claim.message_id, len(links))
             links.append((code, url))
             return f"{self.public_url}/l/{code}"
 

@@ -146,4 +146,4 @@ def hold_tags(source: Traced) -> tuple[Held, Traced]:
             word = held.hold(Token(text, source.spot(tag.start), tag.kind == "block"))
             parts.append(source.replaced(tag.start, word))
     parts.append(source.cut(at, len(source.text)))
-    return held, Traced.join(part for part in parts if part.text)
+    return held, Traced.join(parts)

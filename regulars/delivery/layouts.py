@@ -117,7 +117,7 @@ class Assembler:
             if filling.name not in known:
                 message = f"{layout.source.file} has no block '{filling.name}'{nearest(filling.name, known)}"
                 self.mistakes.append(filling.spot.mistake(message))
-        return Traced.join(part for part in parts if part.text)
+        return Traced.join(parts)
 
     def _worded(self, body: Traced, words: Mapping[str, Field]) -> Traced:
         """The body with ``{{ words.x }}`` as the text that it stands for, which may hold Jinja itself."""
@@ -132,4 +132,4 @@ class Assembler:
                 message = f"there are no words '{found[1]}'{nearest(found[1], words)}"
                 self.mistakes.append(body.spot(found.start()).mistake(message))
         parts.append(body.cut(at, len(body.text)))
-        return Traced.join(part for part in parts if part.text)
+        return Traced.join(parts)

@@ -16,6 +16,7 @@ from regulars.delivery.held import Restored
 from regulars.delivery.traced import Spot
 from regulars.journeys.jinja import Exceeded, render
 
+CLIPPED_BYTES: Final = 102_400  # Gmail shows no more of a mail's HTML, and so not its footer
 _NOT_IN_A_LINE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 

@@ -76,11 +76,12 @@ class Traced:
 
     @staticmethod
     def join(parts: Iterable[Traced]) -> Traced:
-        """The parts one after the other."""
+        """The parts one after the other; at least one is expected, though all may be empty."""
+        every = list(parts)
         texts: list[str] = []
         marks: list[_Mark] = []
         length = 0
-        for part in parts:
+        for part in [part for part in every if part.text] or every[:1]:
             marks += (_Mark(mark.start + length, mark.source, mark.offset, mark.whole) for mark in part.marks)
             texts.append(part.text)
             length += len(part.text)

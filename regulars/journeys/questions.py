@@ -17,7 +17,7 @@ from regulars.journeys.syntax import column_of
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "did": ("event", "*", "within"),
     "count": ("event", "*", "within"),
-    "bought": ("*", "product", "category", "within"),
+    "bought": ("*", "product", "within"),
     "in_journey": ("journey", "*"),
 }
 USAGE: dict[str, str] = {
@@ -28,7 +28,7 @@ USAGE: dict[str, str] = {
 }
 LATER = frozenset({"in_segment", "tagged"})
 LATER_NAMES = frozenset({"plan"})
-LATER_WORDS = frozenset({"since"})
+LATER_WORDS = frozenset({"category", "since"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class StepNames:
         given, doing = peek(node, "id"), peek(node, kind)
         place: Node = node
         if given is not None:
-            step_id, place = values.identifier(given, findings) or step_id, given
+            step_id, place = values.identifier(given, findings.of_step(step_id)) or step_id, given
         elif kind in ("email", "sms") and isinstance(doing, ScalarNode):
             last = doing.value.strip().rpartition("/")[2].replace("-", "_")
             step_id, place = (last if values.ID.fullmatch(last) else step_id), doing

@@ -189,6 +189,9 @@ class _Builder:
         wrong = trap(event.value) if plain else None
         if wrong:
             self.findings.add(spot, wrong)
+        key = self.open[-1].items[-1] if self.open and self.open[-1].mapping and self.open[-1].items else None
+        if not event.value and plain and key is not None:  # the parser places nothing before the next word
+            spot = Spot(key.line, key.column)
         raw = self.text[event.start_mark.index : event.end_mark.index]
         self._put(ScalarNode(spot.line, spot.column, event.value, plain, raw))
 

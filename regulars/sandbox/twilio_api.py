@@ -181,7 +181,8 @@ def _wanted(query: Mapping[str, str]) -> Wanted:
     since = _bounds(query["DateSent>"])[0] if "DateSent>" in query else None
     until = _bounds(query["DateSent<"])[1] if "DateSent<" in query else None
     if "DateSent" in query:
-        since, until = _bounds(query["DateSent"])
+        # The vendor's own package turns a date into its midnight here: the whole day is meant.
+        since, until = _bounds(query["DateSent"][:10])
     to, sender = query.get("To"), query.get("From")
     return Wanted(
         channel="sms",

@@ -34,7 +34,7 @@ async def sendgrid_events(request: Request) -> Response:
 async def twilio_status(request: Request) -> Response:
     """A message's status: 204 when it is on disk."""
     form = await _twilio_form(request)
-    receipt = twilio_receipts.read_status(form, request.query_params.get("m"))
+    receipt = twilio_receipts.read_status(dict(form), request.query_params.get("m"))
     await _take(request, [receipt] if receipt else [])
     return Response(status_code=204)
 
@@ -44,7 +44,7 @@ async def twilio_inbound(request: Request) -> Response:
     """A text from a customer: STOP, START or anything else."""
     form = await _twilio_form(request)
     try:
-        receipt = twilio_receipts.read_inbound(form)
+        receipt = twilio_receipts.read_inbound(dict(form))
     except ValueError as error:
         raise HTTPException(400, str(error)) from None
     await _take(request, [receipt])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from regulars.delivery import tokens
+from regulars.delivery import signed
 from regulars.delivery.receipt import Receipt
 from regulars.intake.receipts import Report
 from regulars.web.body import raw_body
@@ -33,7 +33,7 @@ async def unsubscribe(request: Request, token: str) -> Response:
 
 
 def _message(request: Request, token: str) -> str:
-    found = tokens.read(request.app.state.house.config.secrets("regulars_secret"), "unsubscribe", token)
+    found = signed.read(request.app.state.house.config.secrets("regulars_secret"), "unsubscribe", token)
     if found is None:
         raise HTTPException(404, "this link is not one of ours")
     return found

@@ -225,7 +225,13 @@ def test_any_one_field_of_a_recording_may_be_null_or_gone(
             1.5,
             "line_items[0].quantity: expected a whole number",
         ),
-        ("orders/create", "order", ("line_items", 0, "quantity"), True, "line_items[0].quantity: expected a whole number"),
+        (
+            "orders/create",
+            "order",
+            ("line_items", 0, "quantity"),
+            True,
+            "line_items[0].quantity: expected a whole number",
+        ),
         ("orders/create", "order", ("customer",), [], "customer: expected an object, found a list"),
         (
             "orders/create",

@@ -22,7 +22,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from regulars.delivery.providers.base import WireRequest
+from regulars.delivery.transport import PooledTransport
+
 Conduct = Literal["answer", "drop", "reset", "hang", "deaf_drop", "garbage", "answer_and_close", "cut_body"]
+HEADERS = {"Authorization": "Bearer key", "Content-Type": "application/json", "User-Agent": "us", "Accept": "*/*"}
 ANSWER = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nX-Message-Id: abc\r\n\r\nok"
 
 
@@ -154,7 +158,7 @@ class Vendor:
             elif conduct == "garbage":
                 writer.write(b"SMTP 250 what?\r\n\r\n")
             elif conduct == "cut_body":
-                writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 999\r\n\r\n{\"sid\":")
+                writer.write(b'HTTP/1.1 201 Created\r\nContent-Length: 999\r\n\r\n{"sid":')
                 return
             else:
                 writer.write(self.answer)
@@ -200,3 +204,36 @@ async def start_vendor() -> AsyncIterator[Callable[..., Awaitable[Vendor]]]:
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+
+
+@pytest.fixture
+def post() -> Callable[..., WireRequest]:
+    """Makes a request as a provider's `build` does."""
+
+    def make(url: str, body: bytes = b'{"a": 1}', method: str = "POST") -> WireRequest:
+        return WireRequest(method, url + "/v3/mail/send?a=%2B1", HEADERS, None if method == "GET" else body)
+
+    return make
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest_asyncio.fixture
+async def transports() -> AsyncIterator[Callable[..., PooledTransport]]:
+    """Makes transports with short timeouts, closed at the end."""
+    made: list[PooledTransport] = []
+
+    def make(**settings: Any) -> PooledTransport:
+        made.append(PooledTransport(**{"connect_seconds": 0.4, "total_seconds": 0.8, **settings}))
+        return made[-1]
+
+    yield make
+    for transport in made:
+        await transport.close()

@@ -1,0 +1,171 @@
+"""What does the customer read? Every template, compiled when it is loaded and rendered in the customer's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from regulars.delivery.links import with_links
+from regulars.delivery.loading import CompiledMail, CompiledSms, Loader
+from regulars.delivery.locales import choose, formatting
+from regulars.delivery.parts import CLIPPED_BYTES, RenderError, one_line, printable
+from regulars.delivery.plain_text import tidy
+from regulars.delivery.segments import Encoding, size_of, thrifty
+from regulars.journeys.formats import LOCALE
+from regulars.journeys.jinja import Names
+from regulars.journeys.mistakes import Mistake, Mistakes
+from regulars.journeys.model import Channel
+from regulars.journeys.nearest import nearest
+
+__all__ = ["CLIPPED_BYTES", "RenderError", "RenderedEmail", "RenderedSms", "Templates"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedEmail:
+    """A mail as it is sent. `sender` is None where the template names none; `clipped`: Gmail would cut it off."""
+
+    subject: str
+    preview: str
+    html: str
+    text: str
+    locale: str
+    version: str
+    sender: str | None
+    clipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSms:
+    """A text message as it is sent."""
+
+    text: str
+    locale: str
+    version: str
+    segments: int
+    encoding: Encoding
+
+
+def _as_it_is(url: str) -> str:
+    return url
+
+
+class Templates:
+    """All templates of a folder. `warnings`: what is worth a look and keeps nothing from being sent."""
+
+    def __init__(
+        self,
+        mails: Mapping[str, Mapping[str, CompiledMail]],
+        texts: Mapping[str, Mapping[str, CompiledSms]],
+        warnings: tuple[Mistake, ...],
+        house_locale: str,
+    ) -> None:
+        self._mails, self._texts, self._house_locale = mails, texts, house_locale
+        self.warnings = warnings
+
+    @staticmethod
+    def load(
+        folder: Path,
+        names: Names | Callable[[Channel, str], Names],
+        *,
+        house_locale: str = "en",
+        service: Collection[str] = (),
+    ) -> Templates:
+        """Load ``email/<journey>/<name>.<locale>.mjml`` and ``sms/<journey>/<name>.<locale>.txt`` below `folder`.
+
+        `names`: what may be named in a template, by channel and template. `service`: the mails that need no way to
+        unsubscribe and no postal address. Raises Mistakes with every mistake of every template.
+        """
+        loader = Loader(folder, names if callable(names) else lambda channel, template: names, house_locale, service)
+        loader.load()
+        if loader.mistakes:
+            raise Mistakes(loader.mistakes)
+        return Templates(loader.mails, loader.texts, tuple(sorted(set(loader.warnings))), house_locale)
+
+    def has(self, channel: Channel, template: str) -> bool:
+        """Whether there is such a template in any language."""
+        return template in self._of(channel)
+
+    def names(self) -> tuple[tuple[Channel, str], ...]:
+        """Every template by channel and name, sorted."""
+        mails: list[tuple[Channel, str]] = [("email", name) for name in sorted(self._mails)]
+        return (*mails, *(("sms", name) for name in sorted(self._texts)))
+
+    def locales(self, channel: Channel, template: str) -> tuple[str, ...]:
+        """The languages of a template, as its files are named; none where there is no such template."""
+        return tuple(sorted(self._of(channel).get(template, ())))
+
+    def version(self, channel: Channel, template: str, locale: str) -> str:
+        """Twelve hex digits that change when anything does that a customer of this locale would read.
+
+        Raises KeyError where there is no such template.
+        """
+        found = self._of(channel)[template]
+        return found[choose(locale, found, self._house_locale)].version
+
+    def email(self, template: str, locale: str, context: Mapping[str, Any]) -> RenderedEmail:
+        """Render a mail; `context` holds plain data by root name. Raises RenderError."""
+        found = self._found(self._mails, "email", template)
+        chosen = choose(locale, found, self._house_locale)
+        mail, names = found[chosen], _names(context, locale, chosen)
+        if mail.marketing:
+            _expect_lawful(context, template)
+        subject = one_line(mail.subject.render(names))
+        if not subject:
+            raise RenderError(f"email {template} ({chosen}): the subject is empty")
+        preview = one_line(mail.preview.render(names)) if mail.preview else ""
+        html = mail.html.render({**names, "subject": subject, "preview": preview})
+        return RenderedEmail(
+            subject=subject,
+            preview=preview,
+            html=html,
+            text=tidy(mail.text.render({**names, "subject": subject, "preview": preview})),
+            locale=chosen,
+            version=mail.version,
+            sender=(one_line(mail.sender.render(names)) or None) if mail.sender else None,
+            clipped=len(html) * 4 > CLIPPED_BYTES and len(html.encode()) > CLIPPED_BYTES,
+        )
+
+    def sms(
+        self,
+        template: str,
+        locale: str,
+        context: Mapping[str, Any],
+        *,
+        shorten: Callable[[str], str] = _as_it_is,
+    ) -> RenderedSms:
+        """Render a text message, each of its web links sent through `shorten`. Raises RenderError."""
+        found = self._found(self._texts, "sms", template)
+        chosen = choose(locale, found, self._house_locale)
+        sms = found[chosen]
+        own = context.get("unsubscribe_url")
+        text = thrifty(tidy(printable(sms.text.render(_names(context, locale, chosen)))))
+        text = with_links(text, lambda url: shorten(url if url == own else sms.campaign.tag(url)))
+        if not text:
+            raise RenderError(f"sms {template} ({chosen}): the text is empty")
+        size = size_of(text)
+        return RenderedSms(text, chosen, sms.version, size.segments, size.encoding)
+
+    def _of(self, channel: Channel) -> Mapping[str, Mapping[str, CompiledMail | CompiledSms]]:
+        return self._mails if channel == "email" else self._texts
+
+    def _found(self, among: Mapping[str, Mapping[str, _T]], channel: Channel, template: str) -> Mapping[str, _T]:
+        if template not in among:
+            raise RenderError(f"there is no {channel} template '{template}'{nearest(template, among)}")
+        return among[template]
+
+
+def _names(context: Mapping[str, Any], locale: str, chosen: str) -> dict[str, Any]:
+    return {**context, "locale": chosen, LOCALE: formatting(locale, chosen)}
+
+
+def _expect_lawful(context: Mapping[str, Any], template: str) -> None:
+    """A marketing mail without a way out, or without an address, goes to nobody."""
+    shop = context.get("shop")
+    if not context.get("unsubscribe_url"):
+        raise RenderError(f"email {template}: there is no unsubscribe_url")
+    if not (isinstance(shop, Mapping) and shop.get("postal_address")):
+        raise RenderError(f"email {template}: there is no shop.postal_address")
