@@ -18,12 +18,12 @@ from activities.standing import Standing
 from activities.told import Told
 from regulars import process
 from regulars.clock import Clock
+from regulars.delivery import book
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier, Line
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.sendgrid import SendGrid
 from regulars.delivery.providers.twilio import TwilioSms
-from regulars.delivery.templates import Templates
 from regulars.delivery.transport import PooledTransport
 from regulars.journeys.model import Channel
 from regulars.settings import Settings, settings
@@ -88,10 +88,10 @@ async def main(stopping: asyncio.Event) -> None:
     config = settings()
     process.log_to_stderr(config.log_level)
     database = Database(config.database_url)
+    writer, shelf = Writer(database), Shelf()
     with database.read() as connection:
         clock = shop_clock.read(connection)
-    writer, shelf = Writer(database), Shelf()
-    templates = Templates.load(config.templates_folder)
+        templates = book.live_templates(config.templates_folder, shelf.live(connection))
     composer = Composer(templates, config.public_url.rstrip("/"), config.secrets("regulars_secret")[0])
     client = await temporal.connect()
     await search_attributes.register(client)

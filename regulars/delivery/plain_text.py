@@ -25,29 +25,34 @@ _LINKS: Final = frozenset({"a", "mj-button", "mj-navbar-link", "mj-social-elemen
 _SPACE: Final = re.compile(r"\s+")
 _AROUND_BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
 _BREAKS: Final = re.compile(r"\n{3,}")
+_SPACES: Final = re.compile(r" {3,}")
 
 
 def tidy(text: str) -> str:
     """Lines without white space at their ends, paragraphs one empty line apart."""
-    return _BREAKS.sub("\n\n", _AROUND_BREAK.sub("\n", text)).strip()
+    return _BREAKS.sub("\n\n", _AROUND_BREAK.sub("\n", _SPACES.sub("  ", text))).strip()
 
 
 @dataclass
 class _Writer:
-    """Writes what is read; `links` holds, for each link that is open, its address and where its words began."""
+    """Writes what is read.
+
+    `links`: for each link that is open, its tag, its address and where its words began. `skipped`: the tags that are
+    open inside of the head, or of what is for the eye alone (``aria-hidden="true"``).
+    """
 
     held: Held
     campaign: Campaign
     parts: list[str] = field(default_factory=list)
     links: list[tuple[str, str, int]] = field(default_factory=list)
-    skipped: int = 0
+    skipped: list[str] = field(default_factory=list)
 
     def take(self, piece: Piece) -> None:
         match piece:
-            case Open(name="mj-head") if not piece.closed:
-                self.skipped += 1
-            case Close(name="mj-head"):
-                self.skipped -= 1
+            case Open() if self.skipped or piece.name == "mj-head" or piece.get("aria-hidden") == "true":
+                self.skipped += [] if piece.closed else [piece.name]
+            case Close() if self.skipped:
+                self.skipped.pop()
             case _ if self.skipped:
                 return
             case Open():

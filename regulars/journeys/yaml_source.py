@@ -100,7 +100,7 @@ def parse(text: str, findings: Findings) -> Node | None:
         at = error.problem_mark if "end of stream" not in str(error.problem) else error.context_mark
         mark = at or error.problem_mark or error.context_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
-        findings.add(spot, builder.explain(str(error.problem or error.context)))
+        builder.here.add(spot, builder.explain(str(error.problem or error.context)))
         return None
     except (YAMLError, ValueError) as error:  # a character no text may hold, an escape beyond Unicode
         findings.add(_of_reader(text, error), f"not YAML: {str(error).splitlines()[0]}")
@@ -140,6 +140,13 @@ class _Builder:
     root: Node | None = None
     open: list[_Open] = field(default_factory=list)
 
+    @property
+    def here(self) -> Findings:
+        """The findings of the journey that is being read, by what stands open."""
+        path = [one.items[-1] for one in self.open[:2] if one.mapping and len(one.items) % 2]
+        names = [key.value for key in path if isinstance(key, ScalarNode)]
+        return self.findings.of_journey(names[1]) if len(names) == 2 and names[0] == "journeys" else self.findings
+
     def take(self, event: Any) -> bool:
         """Take the next event. False: the rest cannot be read."""
         spot = Spot(event.start_mark.line + 1, event.start_mark.column + 1)
@@ -147,14 +154,14 @@ class _Builder:
             case DocumentStartEvent():
                 return self._begin(event, spot)
             case AliasEvent():
-                self.findings.add(spot, f"*{event.anchor} is not read here: write it out")
+                self.here.add(spot, f"*{event.anchor} is not read here: write it out")
                 self._put(ScalarNode(spot.line, spot.column, "", True, ""))
             case ScalarEvent():
                 self._scalar(event, spot)
             case CollectionStartEvent():
                 self._plain_node(event, spot)
                 if len(self.open) >= DEPTH:
-                    self.findings.add(spot, f"nested more than {DEPTH} deep")
+                    self.here.add(spot, f"nested more than {DEPTH} deep")
                     return False
                 mapping, flow = isinstance(event, MappingStartEvent), bool(event.flow_style)
                 self.open.append(_Open(spot.line, spot.column, mapping, flow))
@@ -177,9 +184,9 @@ class _Builder:
 
     def _begin(self, event: Any, spot: Spot) -> bool:
         if event.version is not None or event.tags:
-            self.findings.add(Spot(1, 1), "a line that begins with % is not read: the file is YAML 1.2")
+            self.here.add(Spot(1, 1), "a line that begins with % is not read: the file is YAML 1.2")
         if self.root is not None:
-            self.findings.add(spot, "a second document: the file holds one, without '---' inside")
+            self.here.add(spot, "a second document: the file holds one, without '---' inside")
             return False
         return True
 
@@ -188,7 +195,7 @@ class _Builder:
         plain = event.style is None
         wrong = trap(event.value) if plain else None
         if wrong:
-            self.findings.add(spot, wrong)
+            self.here.add(spot, wrong)
         key = self.open[-1].items[-1] if self.open and self.open[-1].mapping and self.open[-1].items else None
         if not event.value and plain and key is not None:  # the parser places nothing before the next word
             spot = Spot(key.line, key.column)
@@ -197,9 +204,9 @@ class _Builder:
 
     def _plain_node(self, event: Any, spot: Spot) -> None:
         if event.anchor is not None:
-            self.findings.add(spot, f"&{event.anchor} is not read here: write out what is used twice")
+            self.here.add(spot, f"&{event.anchor} is not read here: write out what is used twice")
         if event.tag is not None:
-            self.findings.add(spot, f"{event.tag} is not read here: a text is put in quotes")
+            self.here.add(spot, f"{event.tag} is not read here: a text is put in quotes")
 
     def _close(self) -> None:
         done = self.open.pop()
@@ -213,9 +220,9 @@ class _Builder:
         lines: dict[str, int] = {}
         for key, value in zip(items[::2], items[1::2], strict=True):
             if not isinstance(key, ScalarNode):
-                self.findings.add(key, "expected a word before the ':', not a list or a mapping")
+                self.here.add(key, "expected a word before the ':', not a list or a mapping")
             elif key.value in lines:
-                self.findings.add(key, f"{key.value!r} is written twice, first in line {lines[key.value]}")
+                self.here.add(key, f"{key.value!r} is written twice, first in line {lines[key.value]}")
             else:
                 lines[key.value] = key.line
                 yield key, value

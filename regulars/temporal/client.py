@@ -13,13 +13,13 @@ from temporalio.envconfig import ClientConfig
 from regulars.temporal.failures import DATA_CONVERTER
 
 
-async def connect() -> Client:
-    """A client as the environment says (temporalio.envconfig); localhost:7233, namespace default, where it says nothing.
+async def connect(address: str | None = None) -> Client:
+    """A client of `address`, or as the environment says (temporalio.envconfig); localhost:7233, namespace default, where it says nothing.
 
     Every process connects here: one converter for all. Raises RuntimeError when the server cannot be reached.
     """
     found = ClientConfig.load_client_connect_config()
-    found.setdefault("target_host", "localhost:7233")
+    found["target_host"] = address or found.get("target_host", "localhost:7233")
     return await Client.connect(**found, data_converter=DATA_CONVERTER)
 
 

@@ -1,7 +1,8 @@
-"""What do the tests of the language share? A small house, and reading a text for its mistakes."""
+"""What do the tests of the language share? A small file that is right, and the words that make it wrong."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,16 +11,33 @@ import pytest
 from regulars.journeys.load import read_book
 from regulars.journeys.mistakes import Mistake, Mistakes
 
-ROOT = Path(__file__).parents[2]
+HOUSE = """\
+house:
+  name: Shop
+  timezone: Europe/Berlin
+  locale: de-DE
+  currency: EUR
+  postal_address: Ring 1, Berlin
+  email_from: Shop <hello@shop.example>
+  sms_from: SHOP
+"""
+JOURNEY = "journeys:\n  first:\n    start: {event: Order Completed, again: never}\n"
+STEPS = "    steps:\n      - email: a/b\n      - sms: a/c\n"
+
+Read = Callable[[str], tuple[Mistake, ...]]
+Place = Callable[..., str]
+ALSO_NO_VALUE = ("<<", "*x is")  # refused for itself, and then it is no word or value for its place either
 
 
 @pytest.fixture
-def mistakes_in() -> Callable[[str], tuple[Mistake, ...]]:
+def mistakes_in() -> Read:
     """All mistakes of a text; none when it makes a book."""
 
     def read(text: str) -> tuple[Mistake, ...]:
         try:
-            read_book(text, "journeys.yaml", learnt=("Tea Ceremony Booked",), templates=lambda _, name: "none" not in name)
+            read_book(
+                text, "journeys.yaml", learnt=["Tea Ceremony Booked"], templates=lambda _, name: "none" not in name
+            )
         except Mistakes as mistakes:
             return mistakes.found
         return ()
@@ -27,7 +45,47 @@ def mistakes_in() -> Callable[[str], tuple[Mistake, ...]]:
     return read
 
 
+@pytest.fixture
+def whole() -> Place:
+    """A whole file with `words` in one place: below the house, in a journey, as its start, as its steps, as the value
+    of one word of the house; or a `file` in which <house>, <house but WORD> and <journey> stand for what is right."""
+
+    def place(where: str, words: str = "") -> str:
+        match where:
+            case "house":
+                return HOUSE + words + JOURNEY + STEPS
+            case "journey":
+                return HOUSE + JOURNEY + words + STEPS
+            case "start":
+                return HOUSE + f"journeys:\n  first:\n    start: {words}\n" + STEPS
+            case "steps":
+                return HOUSE + JOURNEY + "    steps:\n" + words
+            case "file":
+                words = words.replace("<house>", HOUSE).replace("<journey>", JOURNEY)
+                return re.sub(r"<house but (\w+)>", lambda but: re.sub(rf"  {but[1]}: .*\n", "", HOUSE), words)
+            case _:
+                return re.sub(rf"  {where}: .*", lambda _: f"  {where}: {words}", HOUSE) + JOURNEY + STEPS
+
+    return place
+
+
+@pytest.fixture
+def alone_in_its_place(mistakes_in: Read, whole: Place) -> Callable[[str, str, str | None, str], None]:
+    """Asserts that the one mistake stands where the `«` does, in the journey and step where that is."""
+
+    def check(where: str, words: str, step: str | None, message: str) -> None:
+        before, _, after = whole(where, words).partition("«")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        journey = "first" if "\n  first:" in before or after.startswith("first:") else None
+        found = mistakes_in(before + after)
+        said = [mistake for mistake in found if message in mistake.message]
+        assert [(one.line, one.column, one.journey, one.step) for one in said] == [(line, column, journey, step)], found
+        assert (len(found) > 1) == any(word in message for word in ALSO_NO_VALUE), found
+
+    return check
+
+
 @pytest.fixture(scope="session")
 def shipped() -> Path:
     """The file that ships."""
-    return ROOT / "journeys.yaml"
+    return Path(__file__).parents[2] / "journeys.yaml"

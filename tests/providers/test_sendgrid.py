@@ -236,7 +236,6 @@ VERDICTS = [
         WireResponse(400, {}, b'{"errors": [1, {"field": 2}]}'), Rejected("400", "2: None", "message"), id="400 odd"
     ),
     pytest.param(answer(413), Rejected("413", "Request Entity Too Large", "message"), id="too large"),
-    pytest.param(answer(415), Rejected("415", "Unsupported Media Type", "message"), id="media type"),
     pytest.param(answer(418), Rejected("418", "I'm a Teapot", "message"), id="unknown 4xx"),
     pytest.param(answer(499), Rejected("499", "unknown status", "message"), id="4xx without a name"),
     pytest.param(
@@ -250,7 +249,6 @@ VERDICTS = [
         id="unverified sender: the line stops",
     ),
     pytest.param(answer(404), Unprocessed("404", "Not Found", config=True), id="wrong host"),
-    pytest.param(answer(405), Unprocessed("405", "Method Not Allowed", config=True), id="wrong path"),
     pytest.param(answer(301), Unprocessed("301", "Moved Permanently", config=True), id="moved"),
     pytest.param(answer(303), Ambiguous("303", "See Other"), id="see other: perhaps taken"),
     pytest.param(

@@ -221,7 +221,16 @@ def test_the_vendors_id_is_that_of_its_answer(told: str, answered: str) -> None:
 
 
 def test_what_is_unknown_is_left_out_and_the_rest_is_read() -> None:
-    events: list[object] = [{"event": "account_status_change"}, {}, None, 7, "open", [], {"event": 3}, {"event": "open"}]
+    events: list[object] = [
+        {"event": "account_status_change"},
+        {},
+        None,
+        7,
+        "open",
+        [],
+        {"event": 3},
+        {"event": "open"},
+    ]
     assert [receipt.kind for receipt in read(json.dumps(events).encode())] == ["opened"]
 
 

@@ -22,13 +22,14 @@ async def test_a_request_arrives_as_it_was_built_and_the_answer_comes_back(
     post: Post, start_vendor: StartVendor, transports: Transports
 ) -> None:
     vendor = await start_vendor()
-    answer = await transports().carry(post(vendor.url))
+    request = post(vendor.url)
+    answer = await transports().carry(request)
     assert isinstance(answer, WireResponse)
     assert (answer.status, answer.headers["X-Message-Id"], answer.body) == (202, "abc", b"ok")
     [seen] = vendor.seen
     assert seen.line == "POST /v3/mail/send?a=%2B1 HTTP/1.1"
     assert seen.body == b'{"a": 1}'
-    sent = {name.lower(): value for name, value in HEADERS.items()}
+    sent = {name.lower(): value for name, value in request.headers.items()}
     own = {"host": f"localhost:{vendor.port}", "accept-encoding": "identity", "content-length": "8"}
     assert seen.headers == sent | own
 
@@ -53,7 +54,8 @@ async def test_a_request_arrives_as_it_was_built_and_the_answer_comes_back(
     ],
 )
 async def test_any_answer_is_handed_back_as_it_came(
-    post: Post, start_vendor: StartVendor,
+    post: Post,
+    start_vendor: StartVendor,
     transports: Transports,
     answer: bytes,
     status: int,
@@ -85,9 +87,7 @@ async def test_no_more_of_a_body_is_read_than_the_limit(
     assert len(outcome.body) == BODY_LIMIT
 
 
-async def test_a_large_mail_arrives_whole(
-    post: Post, start_vendor: StartVendor, transports: Transports
-) -> None:
+async def test_a_large_mail_arrives_whole(post: Post, start_vendor: StartVendor, transports: Transports) -> None:
     vendor = await start_vendor()
     body = bytes(range(256)) * 8192
     assert isinstance(await transports(total_seconds=5).carry(post(vendor.url, body)), WireResponse)
@@ -95,9 +95,9 @@ async def test_a_large_mail_arrives_whole(
 
 
 async def test_cookies_are_not_kept_and_proxies_not_heeded(
-    post: Post, start_vendor: StartVendor, transports: Transports, monkeypatch: pytest.MonkeyPatch
+    post: Post, start_vendor: StartVendor, transports: Transports, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
     vendor = await start_vendor(answer=b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
     transport = transports()
     for _ in range(2):
@@ -143,7 +143,7 @@ async def test_a_closed_transport_says_so(post: Post, start_vendor: StartVendor)
 
 async def test_a_malformed_address_is_the_callers_mistake(transports: Transports) -> None:
     with pytest.raises(ValueError, match="vendor"):
-        await transports().carry(WireRequest("POST", "vendor", HEADERS, b""))
+        await transports().carry(WireRequest("POST", "vendor", {}, b""))
 
 
 @pytest.mark.parametrize(

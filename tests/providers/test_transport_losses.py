@@ -17,9 +17,6 @@ pytestmark = pytest.mark.asyncio
 StartVendor = Callable[..., Any]
 Post = Callable[..., WireRequest]
 Transports = Callable[..., PooledTransport]
-
-
-# What the vendor does with the connection or the request, and whether it is certain that it had no byte of it.
 LOSSES = [
     pytest.param("drop", id="closes after reading the request"),
     pytest.param("reset", id="resets after reading the request"),
@@ -32,7 +29,8 @@ LOSSES = [
 @pytest.mark.parametrize("conduct", LOSSES)
 @pytest.mark.parametrize("tls", [False, True])
 async def test_a_loss_after_the_connection_stood_is_never_called_unsent(
-    post: Post, start_vendor: StartVendor,
+    post: Post,
+    start_vendor: StartVendor,
     transports: Transports,
     make_authority: Callable[[str], Any],
     conduct: str,
@@ -47,15 +45,16 @@ async def test_a_loss_after_the_connection_stood_is_never_called_unsent(
 
 
 async def test_a_refused_connection_is_certain_to_have_sent_nothing(
-    post: Post, transports: Transports,
+    post: Post, transports: Transports, free_port: int
 ) -> None:
-    outcome = await transports().carry(post(f"http://127.0.0.1:{free_port()}"))
+    outcome = await transports().carry(post(f"http://127.0.0.1:{free_port}"))
     assert isinstance(outcome, WireFailure)
     assert outcome.sent_nothing
 
 
 async def test_a_name_without_address_is_certain_to_have_sent_nothing(
-    post: Post, transports: Transports,
+    post: Post,
+    transports: Transports,
 ) -> None:
     outcome = await transports(connect_seconds=5, total_seconds=6).carry(post("http://vendor.invalid"))
     assert isinstance(outcome, WireFailure)
@@ -64,7 +63,8 @@ async def test_a_name_without_address_is_certain_to_have_sent_nothing(
 
 
 async def test_a_host_that_does_not_take_the_connection_in_time_was_sent_nothing(
-    post: Post, transports: Transports,
+    post: Post,
+    transports: Transports,
 ) -> None:
     with contextlib.ExitStack() as sockets:
         server = sockets.enter_context(socket.socket())
@@ -101,7 +101,8 @@ async def test_a_server_that_closes_within_the_tls_handshake_was_sent_nothing(
 
 @pytest.mark.parametrize(("vouched_for", "trusted"), [("localhost", False), ("elsewhere.example", True)])
 async def test_a_certificate_that_does_not_hold_stops_before_the_request(
-    post: Post, start_vendor: StartVendor,
+    post: Post,
+    start_vendor: StartVendor,
     transports: Transports,
     make_authority: Callable[[str], Any],
     vouched_for: str,
@@ -120,8 +121,8 @@ async def test_a_request_that_gets_no_place_in_the_pool_was_not_sent(
 ) -> None:
     vendor = await start_vendor("hang")
     transport = transports(connections=1)
-    first, second = await asyncio.gather(transport.carry(post(vendor.url)), transport.carry(post(vendor.url)))
-    assert (first.sent_nothing, second.sent_nothing) == (False, True)
+    outcomes = await asyncio.gather(*(transport.carry(post(vendor.url)) for _ in range(2)))
+    assert [isinstance(outcome, WireFailure) and outcome.sent_nothing for outcome in outcomes] == [False, True]
     assert len(vendor.seen) == 1
 
 
@@ -139,11 +140,11 @@ async def test_a_kept_connection_closed_while_idle_is_replaced(
 @pytest.mark.parametrize("conduct", ["drop", "reset"])
 @pytest.mark.parametrize("method", ["POST", "GET", "PUT", "DELETE"])
 async def test_a_kept_connection_closed_under_a_request_is_ambiguous_and_not_tried_again(
-    start_vendor: StartVendor, transports: Transports, conduct: str, method: str
+    post: Post, start_vendor: StartVendor, transports: Transports, conduct: str, method: str
 ) -> None:
     vendor = await start_vendor("answer", conduct, "answer")
     transport = transports()
-    request = WireRequest(method, vendor.url + "/x", HEADERS, b"body" if method != "GET" else None)
+    request = post(vendor.url, method=method)
     assert isinstance(await transport.carry(request), WireResponse)
     outcome = await transport.carry(request)
     assert isinstance(outcome, WireFailure)
@@ -164,8 +165,7 @@ async def test_a_kept_connection_closed_as_the_request_is_written_is_ambiguous_o
         assert len(vendor.seen) <= 2
 
 
-async def test_details_hold_nothing_of_the_request(transports: Transports) -> None:
-    request = WireRequest("GET", f"http://127.0.0.1:{free_port()}/Messages.json?To=%2B15558675310", HEADERS)
-    outcome = await transports().carry(request)
+async def test_details_hold_nothing_of_the_request(post: Post, transports: Transports, free_port: int) -> None:
+    outcome = await transports().carry(post(f"http://127.0.0.1:{free_port}/Messages.json?To=%2B15558675310"))
     assert isinstance(outcome, WireFailure)
     assert "5558675310" not in outcome.detail

@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,15 +144,19 @@ class _Still(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_Still)
 
 
+def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
+
+
 def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """One plain request; no status raises, no redirect is followed."""
     request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - our own server
     try:
         with _opener.open(request, timeout=PATIENCE) as answer:
-            return Answer(answer.status, dict(answer.headers), answer.read())
+            return Answer(answer.status, _lowered(answer.headers.items()), answer.read())
     except HTTPError as refused:
         with refused:
-            return Answer(refused.code, dict(refused.headers), refused.read())
+            return Answer(refused.code, _lowered(refused.headers.items()), refused.read())
 
 
 def press(url: str, **form: str) -> Answer:

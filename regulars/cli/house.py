@@ -1,0 +1,202 @@
+"""What does one machine need to run the whole shop? Its data folder, secrets, ports, and the processes of `regulars up`."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from regulars.cli.ports import answers, free_port
+from regulars.cli.supervisor import Child
+from regulars.clock import Clock
+from regulars.journeys.model import Book
+from regulars.sandbox import signing
+from regulars.settings import Settings
+from regulars.store import migrate, shelf, shop_clock
+from regulars.store.database import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class AlreadyUp(RuntimeError):
+    """Another `regulars up` has this data folder."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where everything answers, on the loopback."""
+
+    web: int
+    temporal: int
+    temporal_ui: int
+    sandbox: int
+
+    @property
+    def public_url(self) -> str:
+        return f"http://127.0.0.1:{self.web}"
+
+    @property
+    def inbox(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox}/inbox"
+
+    @property
+    def runs(self) -> str:
+        return f"http://127.0.0.1:{self.temporal_ui}"
+
+
+class DataFolder:
+    """A folder that one `up` at a time may hold: database, Temporal's store, the sandbox's, logs and secrets."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock: IO[str] | None = None
+
+    def hold(self) -> None:
+        """Take it. Raises AlreadyUp, which names the process that has it."""
+        lock = (self.path / "up.lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            raise AlreadyUp(f"regulars is already up on {self.path} (process {holder})") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
+
+    def secrets(self) -> dict[str, str]:
+        """Secrets of this machine, made at first use and readable by its owner alone."""
+        place = self.path / "secrets.json"
+        if place.exists():
+            found: dict[str, str] = json.loads(place.read_text())
+            return found
+        made = {
+            "REGULARS_SECRET": secrets.token_hex(32),
+            "SHOPIFY_WEBHOOK_SECRET": secrets.token_hex(16),
+            "SENDGRID_API_KEY": f"SG.{secrets.token_urlsafe(16)}",
+            "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        }
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(made, file, indent=1)
+        return made
+
+    def log(self, name: str) -> Path:
+        return self.path / "logs" / f"{name}.log"
+
+
+def choose_ports() -> Addresses:
+    """The usual ports, or free ones where they are taken."""
+    taken: set[int] = set()
+    web, temporal = free_port(8000, taken), free_port(7233, taken)
+    return Addresses(web, temporal, free_port(8233, taken), free_port(8025, taken))
+
+
+def prepare(database_url: str, book: Book, clock: Clock | None) -> Clock:
+    """Bring the database's schema up to date, fix its clock, and make `book` live. Gives the clock that holds."""
+    database = Database(database_url)
+    try:
+        migrate.upgrade(database)
+        with database.write() as connection:
+            holds = shop_clock.fix(connection, clock) if clock else shop_clock.read(connection)
+            shelf.apply(connection, book, holds.now())
+        return holds
+    finally:
+        database.close()
+
+
+def environment(folder: DataFolder, at: Addresses, config: Settings) -> dict[str, str]:
+    """What the processes are told. A vendor whose keys are set is the real one; otherwise the sandbox stands in."""
+    made, given = folder.secrets(), config.model_fields_set
+    told = {
+        "DATABASE_URL": f"sqlite:///{folder.path / 'regulars.db'}",
+        "PUBLIC_URL": at.public_url,
+        "REGULARS_SECRET": made["REGULARS_SECRET"],
+        "SHOPIFY_WEBHOOK_SECRET": made["SHOPIFY_WEBHOOK_SECRET"],
+    }
+    sandbox = f"http://127.0.0.1:{at.sandbox}"
+    mail = {
+        "SENDGRID_API_KEY": made["SENDGRID_API_KEY"],
+        "SENDGRID_HOST": sandbox,
+        "SENDGRID_WEBHOOK_KEY": signing.public_key(folder.path / "sandbox"),
+    }
+    texts = {
+        "TWILIO_ACCOUNT_SID": made["TWILIO_ACCOUNT_SID"],
+        "TWILIO_AUTH_TOKEN": made["TWILIO_AUTH_TOKEN"],
+        "TWILIO_BASE_URL": sandbox,
+    }
+    told |= mail if "sendgrid_api_key" not in given else {}
+    told |= texts if "twilio_auth_token" not in given else {}
+    if not given & {"sendgrid_api_key", "twilio_auth_token"}:
+        # Vendors on this machine forget nothing and lag behind nobody: what they do not know they never had.
+        told |= {"LOOKUP_PROVES_ABSENCE_AFTER": "PT16S", "UNKNOWN_GIVEN_UP_AFTER": "PT60S"}
+    told = {name: value for name, value in told.items() if name.lower() not in given}
+    fixed = {
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{at.temporal}",
+        "TEMPORAL_NAMESPACE": "default",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return told | fixed
+
+
+def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox: Mapping[str, str]) -> list[Child]:
+    """The processes, in the order in which they start. Each is run by this interpreter, from this checkout."""
+    python, binary = sys.executable, Path(sys.executable).with_name("temporal")
+    store = folder.path / "temporal.db"
+    temporal = [
+        *(str(binary), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(at.temporal)),
+        *("--ui-port", str(at.temporal_ui), "--db-filename", str(store), "--log-level", "warn"),
+        *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL", "--ui-disable-news-fetch"),
+    ]
+    vendors = [python, "-m", "regulars.sandbox", "--port", str(at.sandbox), "--data", str(folder.path / "sandbox")]
+    web = [python, "-m", "regulars.web", "--port", str(at.web)]
+    return [
+        Child("sandbox", vendors, {**told, **sandbox}, folder.log("sandbox"), _listening(at.sandbox)),
+        Child("temporal", temporal, {}, folder.log("temporal"), _listening(at.temporal)),
+        Child("web", web, told, folder.log("web"), _listening(at.web)),
+        Child("worker", [python, str(ROOT / "worker.py")], told, folder.log("worker"), _working(folder.log("worker"))),
+    ]
+
+
+def sandbox_settings(at: Addresses, told: Mapping[str, str]) -> dict[str, str]:
+    """How the sandbox reaches the product: as the vendors would, over HTTP."""
+    names = {
+        "SENDGRID_API_KEY": told.get("SENDGRID_API_KEY"),
+        "TWILIO_ACCOUNT_SID": told.get("TWILIO_ACCOUNT_SID"),
+        "TWILIO_AUTH_TOKEN": told.get("TWILIO_AUTH_TOKEN"),
+        "EVENT_WEBHOOK_URL": f"{at.public_url}/webhooks/sendgrid/events",
+        "INBOUND_WEBHOOK_URL": f"{at.public_url}/webhooks/twilio/inbound",
+    }
+    return {f"REGULARS_SANDBOX_{name}": value for name, value in names.items() if value}
+
+
+def _listening(port: int) -> Callable[[], Awaitable[bool]]:
+    async def look() -> bool:
+        return await asyncio.to_thread(answers, port)
+
+    return look
+
+
+def _working(log: Path) -> Callable[[], Awaitable[bool]]:
+    """A worker has no port: it says in its log that it is working."""
+    begun = log.stat().st_size if log.exists() else 0
+
+    async def look() -> bool:
+        if not log.exists():
+            return False
+        with log.open("rb") as file:
+            file.seek(begun)
+            return b"worker: working" in file.read()
+
+    return look

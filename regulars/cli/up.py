@@ -1,0 +1,77 @@
+"""What does `regulars up` do? Prepares the data folder, starts everything, keeps it running, and stops it together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from regulars.cli.house import Addresses, DataFolder, children, choose_ports, environment, prepare, sandbox_settings
+from regulars.cli.supervisor import Supervisor
+from regulars.clock import Clock
+from regulars.delivery import book
+from regulars.settings import Settings
+from regulars.temporal import client as temporal
+
+_CLOSED_RUNS_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A shop that is up."""
+
+    folder: DataFolder
+    at: Addresses
+    clock: Clock
+    told: dict[str, str]
+    supervisor: Supervisor
+
+
+@asynccontextmanager
+async def running(
+    config: Settings,
+    data: Path,
+    say: Callable[[str], None],
+    clock: Clock | None = None,
+    sandbox: dict[str, str] | None = None,
+) -> AsyncIterator[Running]:
+    """Everything up, until the block ends. Raises Mistakes, AlreadyUp, or StartError; then nothing is left running."""
+    found, _ = book.read(config.journeys_file, config.templates_folder)
+    folder = DataFolder(data)
+    folder.hold()
+    at = choose_ports()
+    told = environment(folder, at, config)
+    holds = prepare(told.get("DATABASE_URL", config.database_url), found, clock)
+    supervisor = Supervisor(say)
+    try:
+        for child in children(folder, at, told, sandbox_settings(at, told) | (sandbox or {})):
+            say(f"starting {child.name}")
+            await supervisor.start(child)
+            if child.name == "temporal":
+                await _keep_runs(at)
+        yield Running(folder, at, holds, told, supervisor)
+    finally:
+        await supervisor.stop()
+
+
+async def _keep_runs(at: Addresses) -> None:
+    client = await temporal.connect(f"127.0.0.1:{at.temporal}")
+    await temporal.keep_closed_runs(client, _CLOSED_RUNS_KEPT)
+
+
+async def until_told(config: Settings, data: Path, say: Callable[[str], None], stopping: asyncio.Event) -> None:
+    """`regulars up`: run until SIGINT or SIGTERM."""
+    async with running(config, data, say) as shop:
+        say("")
+        say(f"  shop webhooks   {shop.at.public_url}/webhooks/shopify")
+        say(f"  Temporal UI     {shop.at.runs}")
+        if "SENDGRID_HOST" in shop.told or "TWILIO_BASE_URL" in shop.told:
+            say(f"  inbox           {shop.at.inbox}   (the sandbox stands in for vendors without keys)")
+        say(f"  data and logs   {shop.folder.path}")
+        say("")
+        say("up. Stop with Ctrl-C.")
+        await stopping.wait()
+        say("stopping")

@@ -1,0 +1,213 @@
+"""Is every mistake in a step or a condition found in its place, with the nearest right word?
+
+In each text a `«` stands before the place where the mistake is expected. A step is the one that the mistake names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from regulars.journeys.mistakes import Mistake
+
+Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
+
+STEP_MISTAKES: dict[str, Case] = {
+    "unknown step": ("steps", "      - «emial: a/b\n", None, "there is no step 'emial'; did you mean 'email'?"),
+    "later step": ("steps", "      - «split: {}\n", None, "'split' is not available in this version"),
+    "later tag": ("steps", "      - «tag: vip\n", None, "'tag' is not available in this version"),
+    "word alone": ("steps", "      - «wait\n", None, "expected a step like 'wait: 1 day', found 'wait'"),
+    "two deeds": ("steps", "      - email: a/b\n        «sms: a/c\n", None, "'sms' begins a step of its own"),
+    "unknown word": ("steps", "      - email: a/b\n        «purpse: service\n", "b", "did you mean 'purpose'?"),
+    "word of another step": ("steps", "      - wait: 1 day\n        «topic: x\n", "wait_1", "has no word 'topic'"),
+    "coupon": ("steps", "      - email: a/b\n        «coupon: {}\n", "b", "'coupon' is not available in this version"),
+    "purpose": ("steps", "      - sms: a/b\n        purpose: «servise\n", "b", "did you mean 'service'?"),
+    "template": ("steps", "      - email: «../b\n", "b", "expected a template like welcome/hello, found '../b'"),
+    "template that is not there": (
+        "steps",
+        "      - email: «a/none\n        id: x\n",
+        "x",
+        "there is no template 'a/none' below templates/email/",
+    ),
+    "wait of nothing": ("steps", "      - wait: «0 days\n", "wait_1", "expected a span between 1 and 100000 days"),
+    "wait's unit": (
+        "steps",
+        "      - wait: 1 day\n      - wait: «2 dais\n",
+        "wait_2",
+        "expected a span like '45 minutes'",
+    ),
+    "time of day": ("steps", '      - wait_until: «"9:00"\n', "wait_until_1", 'expected a time of day like "09:30"'),
+    "weekday": (
+        "steps",
+        '      - wait_until: {at: "09:00", days: [«mondy]}\n',
+        "wait_until_1",
+        "found 'mondy'; did you mean 'monday'?",
+    ),
+    "weekday twice": (
+        "steps",
+        '      - wait_until: {at: "09:00", days: «[monday, monday]}\n',
+        "wait_until_1",
+        "a day stands twice",
+    ),
+    "later way to wait": ("steps", "      - wait_until: {«best_hour: email}\n", "wait_until_1", "is not available"),
+    "of a later message": (
+        "steps",
+        "      - wait_for: {event: Email Clicked, of: «b, within: 1 day}\n      - email: a/b\n",
+        "wait_for_1",
+        "'b' is no earlier message",
+    ),
+    "of a message of another branch": (
+        "steps",
+        "      - if: customer.phone\n        then: [email: a/b]\n"
+        "        else: [wait_for: {event: Email Clicked, of: «b, within: 1 day}]\n",
+        "wait_for_1",
+        "'b' is no earlier message",
+    ),
+    "of, misspelt": (
+        "steps",
+        "      - email: a/offer\n      - wait_for: {event: Email Clicked, of: «ofer, within: 1 day}\n",
+        "wait_for_1",
+        "'ofer' is no earlier message; did you mean 'offer'?",
+    ),
+    "of another channel": (
+        "steps",
+        "      - sms: a/b\n      - wait_for: {event: Email Clicked, of: «b, within: 1 day}\n",
+        "wait_for_1",
+        "Email Clicked is about an email, and 'b' is an sms",
+    ),
+    "of without a message": (
+        "steps",
+        "      - sms: a/b\n      - wait_for: {event: Order Paid, of: «b, within: 1 day}\n",
+        "wait_for_1",
+        "Order Paid is not about a message",
+    ),
+    "wait_for without within": ("steps", "      - wait_for: «{event: Order Paid}\n", "wait_for_1", "needs 'within'"),
+    "branch without steps": (
+        "steps",
+        "      - if: customer.phone\n        then: «[]\n",
+        "if_1",
+        "then: expected a list of",
+    ),
+    "if alone": ("steps", "      - «if: customer.phone\n", "if_1", "'if' alone does nothing"),
+    "else beside wait_for": (
+        "steps",
+        "      - wait_for: {event: Order Paid, within: 1 day}\n        «else: [wait: 1 day]\n",
+        "wait_for_1",
+        "a step 'wait_for' has no word 'else'",
+    ),
+    "condition's name": (
+        "steps",
+        "      - email: a/b\n        if: customer.«fist_name\n",
+        "b",
+        "'customer' has no 'fist_name'; did you mean 'first_name'?",
+    ),
+    "name that is heard only later": (
+        "steps",
+        "      - wait: 1 day\n        if: «wait_for_1.url\n      - wait_for: {event: Email Clicked, within: 1 day}\n",
+        "wait_1",
+        "unknown name 'wait_for_1'",
+    ),
+    "what is heard": (
+        "steps",
+        "      - wait_for: {event: Email Clicked, within: 1 day}\n        id: click\n"
+        "      - wait: 1 day\n        if: click.«ulr\n",
+        "wait_1",
+        "'click' has no 'ulr'; did you mean 'url'?",
+    ),
+    "id given twice": (
+        "steps",
+        "      - email: a/b\n      - sms: «c/b\n",
+        "b",
+        "there is a step 'b' in line 13 already: give one of them another 'id'",
+    ),
+    "id of a taken name": ("steps", "      - wait: 1 day\n        id: «customer\n", "customer", "that name is taken"),
+    "id": ("steps", "      - wait: 1 day\n        id: «A b\n", "wait_1", "expected an id of small letters"),
+    "was, of another step": (
+        "steps",
+        "      - email: a/b\n      - email: a/c\n        «was: b\n",
+        "c",
+        "the step 'b' in line 13 is or was called 'b'",
+    ),
+}
+
+CONDITION_MISTAKES: dict[str, Case] = {
+    "event in a question": (
+        "steps",
+        "      - wait: 1 day\n        if: did(«'Ordr Completed')\n",
+        "wait_1",
+        "unknown event 'Ordr Completed'; did you mean 'Order Completed'?",
+    ),
+    "journey in a question": (
+        "steps",
+        "      - wait: 1 day\n        if: in_journey(«'frist')\n",
+        "wait_1",
+        "there is no journey 'frist'; did you mean 'first'?",
+    ),
+    "span in a question": (
+        "steps",
+        "      - wait: 1 day\n        if: did('Order Completed', within=«'3 dys')\n",
+        "wait_1",
+        "expected a span like",
+    ),
+    "over folded lines": (
+        "steps",
+        "      - wait: 1 day\n        if: >\n          customer.orders > 1\n          and customer.«ordrs < 3\n",
+        "wait_1",
+        "'customer' has no 'ordrs'",
+    ),
+    "over kept lines": (
+        "steps",
+        "      - wait: 1 day\n        if: |\n          customer.orders > 1\n          and customer.«ordrs < 3\n",
+        "wait_1",
+        "'customer' has no 'ordrs'",
+    ),
+    "over plain lines": (
+        "steps",
+        "      - wait: 1 day\n        if: customer.orders > 1\n          and customer.«ordrs < 3\n",
+        "wait_1",
+        "'customer' has no 'ordrs'",
+    ),
+    "inside quotes": (
+        "steps",
+        "      - wait: 1 day\n        if: '''DE'' == customer.«contry'\n",
+        "wait_1",
+        "'customer' has no 'contry'; did you mean 'country'?",
+    ),
+    "syntax": (
+        "steps",
+        "      - wait: 1 day\n        if: customer.orders «= 1\n",
+        "wait_1",
+        "expected the condition to end",
+    ),
+    "braces": ("steps", "      - wait: 1 day\n        if: '«{{ customer.phone }}'\n", "wait_1", "written without {{"),
+    "none": ("steps", "      - wait: 1 day\n        if: customer.phone != «none\n", "wait_1", "write 'is none'"),
+    "later question": (
+        "steps",
+        "      - wait: 1 day\n        if: «tagged('vip')\n",
+        "wait_1",
+        "not available in this version",
+    ),
+    "nothing": ("steps", "      - wait: 1 day\n        «if:\n", "wait_1", "expected a condition, found nothing"),
+    "a list": ("steps", "      - wait: 1 day\n        if: «[1]\n", "wait_1", "expected a condition, found a list"),
+    "comma inside braces": (
+        "start",
+        '{event: Order Completed, where: «did("Order Paid", within="3 days"), again: never}',
+        None,
+        "inside {...} a condition with ',', '[' or '{' goes on its own line: write 'where: <condition>'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STEP_MISTAKES.values(), ids=STEP_MISTAKES.keys())
+def test_a_mistake_in_a_step_is_found_in_its_place(
+    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
+) -> None:
+    alone_in_its_place(*case)
+
+
+@pytest.mark.parametrize("case", CONDITION_MISTAKES.values(), ids=CONDITION_MISTAKES.keys())
+def test_a_mistake_in_a_condition_is_found_in_its_place(
+    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
+) -> None:
+    alone_in_its_place(*case)
