@@ -121,7 +121,7 @@ def _save(connection: Connection, rows: list[Row]) -> None:
     names = (*_FIELDS, "tags", "asserted_at")
     statement = (
         customer.update()
-        .where(customer.c.id == bindparam("key"))
+        .where(customer.c.id == bindparam("of_id"))
         .values({name: bindparam(f"to_{name}") for name in names})
     )
-    connection.execute(statement, [{"key": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
+    connection.execute(statement, [{"of_id": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])

@@ -301,12 +301,12 @@ def _go(connection: Connection, dispatches: Sequence[Dispatch]) -> None:
     of = table(Message)
     kept = ("state", "dispatched_at", "resolve_by", "attempts", "locale", "template_version")
     kept += ("segments", "sender", "subject", "body")
-    statement = of.update().where(of.c.id == bindparam("key")).values({name: bindparam(f"to_{name}") for name in kept})
+    statement = of.update().where(of.c.id == bindparam("of_id")).values({name: bindparam(f"to_{name}") for name in kept})
     connection.execute(
         statement,
         [
             {
-                "key": one.composed.claim.message_id,
+                "of_id": one.composed.claim.message_id,
                 "to_state": MessageState.dispatching,
                 "to_dispatched_at": one.now,
                 "to_resolve_by": one.resolve_by,
@@ -376,5 +376,5 @@ def _save(connection: Connection, rows: list[Row]) -> None:
         return
     of = table(Message)
     names = ("state", "code", "reason", "accepted_at", "vendor_id", "resolve_by", "ready_at")
-    statement = of.update().where(of.c.id == bindparam("key")).values({name: bindparam(f"to_{name}") for name in names})
-    connection.execute(statement, [{"key": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
+    statement = of.update().where(of.c.id == bindparam("of_id")).values({name: bindparam(f"to_{name}") for name in names})
+    connection.execute(statement, [{"of_id": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])

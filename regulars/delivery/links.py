@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -32,16 +32,12 @@ class Campaign:
     channel: Channel
     journey: str
     template: str
+    parameters: tuple[str, ...] = field(init=False)
 
-    @property
-    def parameters(self) -> tuple[tuple[str, str], ...]:
-        """UTM parameters by name, values percent-encoded."""
-        return (
-            ("utm_source", "regulars"),
-            ("utm_medium", self.channel),
-            ("utm_campaign", quote(self.journey, safe="")),
-            ("utm_content", quote(self.template, safe="")),
-        )
+    def __post_init__(self) -> None:
+        campaign, content = quote(self.journey, safe=""), quote(self.template, safe="")
+        parameters = ("utm_source=regulars", f"utm_medium={self.channel}", f"utm_campaign={campaign}")
+        object.__setattr__(self, "parameters", (*parameters, f"utm_content={content}"))
 
     def tag(self, url: str) -> str:
         """Add what is not there yet to a web link's query; links of other schemes stay as they are."""
@@ -49,9 +45,11 @@ class Campaign:
             return url
         base, sharp, fragment = url.partition("#")
         path, _, query = base.partition("?")
-        present = {part.partition("=")[0] for part in query.split("&")} if "utm_" in query else frozenset[str]()
-        added = "&".join(f"{name}={value}" for name, value in self.parameters if name not in present)
-        joined = "&".join(part for part in (query.strip("&"), added) if part)
+        added = self.parameters
+        if "utm_" in query:
+            present = {part.partition("=")[0] for part in query.split("&")}
+            added = tuple(one for one in added if one.partition("=")[0] not in present)
+        joined = "&".join((query.strip("&"), *added) if query.strip("&") else added)
         return f"{path}?{joined}{sharp}{fragment}"
 
 

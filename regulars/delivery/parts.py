@@ -46,6 +46,7 @@ class Part:
     source: str
     template: Template
     locate: Callable[[int], Spot]
+    constant: bool = False
 
     @staticmethod
     def of(restored: Restored, whole: Spot, environment: ImmutableSandboxedEnvironment) -> Part:
@@ -61,10 +62,12 @@ class Part:
     @staticmethod
     def of_lines(text: str, locate: Callable[[int], Spot], environment: ImmutableSandboxedEnvironment) -> Part:
         """Compile a text whose lines are those of its author."""
-        return Part(text, environment.from_string(text), locate)
+        return Part(text, environment.from_string(text), locate, constant="{" not in text)
 
     def render(self, context: Mapping[str, Any]) -> str:
         """Raises RenderError."""
+        if self.constant:
+            return self.source
         try:
             return render(self.template, context)
         except Exceeded as error:

@@ -23,14 +23,16 @@ _LINES: Final = {"br": "\n", "li": "\n- ", "tr": "\n"}
 _CELLS: Final = frozenset({"td", "th"})
 _LINKS: Final = frozenset({"a", "mj-button", "mj-navbar-link", "mj-social-element"})
 _SPACE: Final = re.compile(r"\s+")
-_AROUND_BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
-_BREAKS: Final = re.compile(r"\n{3,}")
-_SPACES: Final = re.compile(r" {3,}")
+_BREAKS: Final = re.compile("\n{3,}")
+_SPACES: Final = re.compile(" {3,}")
 
 
 def tidy(text: str) -> str:
     """Lines without white space at their ends, paragraphs one empty line apart."""
-    return _BREAKS.sub("\n\n", _AROUND_BREAK.sub("\n", _SPACES.sub("  ", text))).strip()
+    if "   " in text:
+        text = _SPACES.sub("  ", text)
+    text = "\n".join([line.strip(" \t") for line in text.split("\n")])
+    return (_BREAKS.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 @dataclass

@@ -117,12 +117,13 @@ class Templates:
         if not subject:
             raise RenderError(f"email {template} ({chosen}): the subject is empty")
         preview = one_line(mail.preview.render(names)) if mail.preview else ""
-        html = mail.html.render({**names, "subject": subject, "preview": preview})
+        names |= {"subject": subject, "preview": preview}
+        html = mail.html.render(names)
         return RenderedEmail(
             subject=subject,
             preview=preview,
             html=html,
-            text=tidy(mail.text.render({**names, "subject": subject, "preview": preview})),
+            text=tidy(mail.text.render(names)),
             locale=chosen,
             version=mail.version,
             sender=(one_line(mail.sender.render(names)) or None) if mail.sender else None,

@@ -177,8 +177,8 @@ def _save(connection: Connection, rows: list[Row]) -> None:
         return
     of = table(Enrollment)
     names = ("goal_at", "leaving", "state", "outcome", "reason", "closed_at")
-    statement = of.update().where(of.c.id == bindparam("key")).values({name: bindparam(f"to_{name}") for name in names})
-    connection.execute(statement, [{"key": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
+    statement = of.update().where(of.c.id == bindparam("of_id")).values({name: bindparam(f"to_{name}") for name in names})
+    connection.execute(statement, [{"of_id": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
     closed = [row["id"] for row in rows if row["state"] == EnrollmentState.closed]
     outbox = table(Outbox)
     if closed:

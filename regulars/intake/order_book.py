@@ -98,14 +98,14 @@ def sum_up(connection: Connection, customers: Collection[str]) -> dict[str, Row]
     )
     sums = {row["customer_id"]: dict(row) for row in connection.execute(query).mappings()}
     names = ("orders", "spent_minor", "last_order_at", "currency")
-    statement = customer.update().where(customer.c.id == bindparam("key"))
+    statement = customer.update().where(customer.c.id == bindparam("of_id"))
     for row in sums.values():
         row["orders"], row["spent_minor"] = int(row["orders"]), int(row["spent_minor"])  # PostgreSQL sums to Decimal
         del row["customer_id"]
     if sums:
         connection.execute(
             statement.values({name: bindparam(f"to_{name}") for name in names}),
-            [{"key": key, **{f"to_{name}": row[name] for name in names}} for key, row in sums.items()],
+            [{"of_id": key, **{f"to_{name}": row[name] for name in names}} for key, row in sums.items()],
         )
     return sums
 

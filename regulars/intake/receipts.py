@@ -228,8 +228,8 @@ def _save(connection: Connection, rows: list[Row]) -> None:
         return
     of = table(Message)
     names = ("state", "accepted_at", "vendor_id", "code", "reason", *sorted(set(_COLUMN.values())))
-    statement = of.update().where(of.c.id == bindparam("key")).values({name: bindparam(f"to_{name}") for name in names})
-    connection.execute(statement, [{"key": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
+    statement = of.update().where(of.c.id == bindparam("of_id")).values({name: bindparam(f"to_{name}") for name in names})
+    connection.execute(statement, [{"of_id": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
 
 
 def _wake(connection: Connection, messages: Sequence[Row], now: datetime) -> None:

@@ -19,6 +19,7 @@ OUTPUT_LIMIT: Final = 1_000_000  # characters of one rendering
 TURNS_LIMIT: Final = 10_000  # of all loops of one rendering together
 FACTOR_BITS: Final = 128  # of the factors of a product together: a product of products cannot grow
 METER: Final = "_meter"
+_BATCH: Final = 64  # pieces of output between two looks at its length
 LOOP: Final = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 
 _Node = TypeVar("_Node", bound=nodes.Node)
@@ -50,7 +51,7 @@ def _turns(context: Context, value: Any) -> list[Any]:
     if isinstance(value, str):
         raise TypeError("a loop cannot go over text")
     some = list(islice(value, LIST_LIMIT))
-    meter = context.get(METER)
+    meter = context.parent.get(METER)
     if isinstance(meter, Meter):
         meter.spend(len(some))
     return some
@@ -87,7 +88,7 @@ class _Bounder(NodeTransformer):
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
+    return isinstance(value, (int, float))
 
 
 def _bits(value: int | float) -> int:
@@ -112,6 +113,8 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """``obj.attribute``: an item of a mapping, or of ``loop``; anything else is nothing."""
+        if type(obj) is dict and attribute in obj:  # what nearly all are, several times as fast
+            return obj[attribute]
         if isinstance(obj, Mapping):
             found = obj.get(attribute, self)
             return self.undefined(name=attribute) if found is self else found
@@ -164,12 +167,11 @@ def environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
 
 def render(template: Template, context: Mapping[str, Any]) -> str:
     """Render within limits. Raises Exceeded, and whatever a filter makes of the data (ValueError, TypeError, ...)."""
-    parts: list[str] = []
-    size = 0
     values = {**context, METER: Meter()}
-    for part in template.root_render_func(template.new_context(values, shared=True)):
-        size += len(part)
-        if size > OUTPUT_LIMIT:
+    stream = template.root_render_func(template.new_context(values, shared=True))
+    text = ""
+    while batch := list(islice(stream, _BATCH)):
+        text += "".join(batch)
+        if len(text) > OUTPUT_LIMIT:
             raise Exceeded(f"the text is longer than {OUTPUT_LIMIT} characters")
-        parts.append(part)
-    return "".join(parts)
+    return text

@@ -63,12 +63,12 @@ def format_money(minor: int, currency: str, locale: str) -> str:
 
 
 def _of(context: Context, root: str, key: str) -> Any:
-    values = context.get(root)
+    values = context.parent.get(root)
     return values.get(key) if isinstance(values, Mapping) else None
 
 
 def _locale(context: Context) -> str:
-    locale = context.get(LOCALE)
+    locale = context.parent.get(LOCALE)
     return locale if isinstance(locale, str) else "en"
 
 
@@ -78,7 +78,7 @@ def money(context: Context, value: Any, currency: str | None = None) -> str:
     if missing(value):
         return ""
     code = currency if isinstance(currency, str) and currency else _of(context, "shop", "currency")
-    if not isinstance(code, str) or not re.fullmatch("[A-Za-z]{3}", code):
+    if not isinstance(code, str) or len(code) != 3 or not (code.isascii() and code.isalpha()):
         raise ValueError("money needs a currency of three letters")
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise ValueError("money needs whole minor units")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from regulars.journeys.events import kind_of
 from regulars.journeys.jinja import Names
-from regulars.journeys.model import Happening, If, Journey, Send, Start, Step, WaitFor
+from regulars.journeys.model import If, Journey, Send, Step, WaitFor
 from regulars.journeys.questions import QUESTIONS
 
 # `orders` counts completed orders and `spent_minor` sums them, in minor units of `currency`; `tags` is a list of texts.
@@ -85,28 +85,9 @@ def _find(steps: tuple[Step, ...], scope: Scope, step_id: str) -> Scope | None:
     return None
 
 
-def start_names(start: Start) -> Names:
-    """For a start's `where`."""
-    return at_start(start.event)
-
-
-def guard_names(journey: Journey) -> Names:
-    """For any `while` or `if` of a checked journey, wherever it stands."""
-    return at_condition(_whole(journey))
-
-
-def happening_names(journey: Journey, happening: Happening) -> Names:
-    """For the `where` of any goal, leave or wait_for of a checked journey."""
-    return at_happening(_whole(journey), happening.event)
-
-
 def template_names(journey: Journey, step_id: str) -> Names:
     """For the template of a message of `journey`. Raises KeyError when it has no such step."""
     return in_template(scope_at(journey, step_id))
-
-
-def _whole(journey: Journey) -> Scope:
-    return Scope(journey.start.event).after_all(journey.steps)
 
 
 def at_start(event: str) -> Names:

@@ -180,7 +180,7 @@ def _mail(stored: Stored, body: bytes) -> dict[str, Any]:
     personalization = mail["personalizations"][stored.detail["personalization"]]
     own = sendgrid_mail.all_headers(mail, personalization)
     html = sendgrid_mail.part(mail, "text/html")
-    headers = {"From": _named(stored.detail["from"]), "Subject": stored.title}
+    headers = {"From": _named(stored.detail["from"])}
     headers |= {
         kind.title(): ", ".join(_named(each) for each in personalization[kind])
         for kind in ("to", "cc")
@@ -188,6 +188,7 @@ def _mail(stored: Stored, body: bytes) -> dict[str, Any]:
     }
     if "reply_to" in mail:
         headers["Reply-To"] = _named(mail["reply_to"])
+    headers["Subject"] = stored.title
     return {
         "sender_name": _named(stored.detail["from"]),
         "headers": headers | own,

@@ -93,7 +93,7 @@ class Record:
         of = table(Enrollment)
         statement = (
             of.update()
-            .where(of.c.id == bindparam("key"), of.c.state == EnrollmentState.walking)
+            .where(of.c.id == bindparam("of_id"), of.c.state == EnrollmentState.walking)
             .values(
                 version=bindparam("to_version"),
                 step=bindparam("to_step"),
@@ -104,7 +104,7 @@ class Record:
         )
         rows = [
             {
-                "key": one.enrollment,
+                "of_id": one.enrollment,
                 "to_version": one.version,
                 "to_step": one.step,
                 "to_visit": one.visit,
@@ -120,7 +120,7 @@ class Record:
         of, message = table(Enrollment), table(Message)
         statement = (
             of.update()
-            .where(of.c.id == bindparam("key"), of.c.state != EnrollmentState.closed)
+            .where(of.c.id == bindparam("of_id"), of.c.state != EnrollmentState.closed)
             .values(
                 state=EnrollmentState.closed,
                 outcome=bindparam("to_outcome"),
@@ -133,7 +133,7 @@ class Record:
         )
         decisions: list[dict[str, Any]] = []
         for one in sorted(closings, key=lambda one: one.enrollment):
-            values = {"key": one.enrollment, "to_outcome": one.ending, "to_reason": one.reason or None, "to_at": one.at}
+            values = {"of_id": one.enrollment, "to_outcome": one.ending, "to_reason": one.reason or None, "to_at": one.at}
             for row in connection.execute(statement, values):
                 decisions.append(
                     decision(

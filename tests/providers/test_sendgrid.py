@@ -205,7 +205,7 @@ def complaint(message: str, field_: str | None = None) -> dict[str, object]:
 RESET = str(int(NOW.timestamp()) + 42)
 VERDICTS = [
     pytest.param(answer(202, headers={"X-Message-Id": "abc"}), Accepted("abc"), id="taken"),
-    pytest.param(answer(202, headers={"x-message-id": "abc"}), Accepted("abc"), id="taken, header in lower case"),
+    pytest.param(answer(202, headers={"X-MESSAGE-id": "abc"}), Accepted("abc"), id="taken, header in another case"),
     pytest.param(answer(202), Accepted(None), id="taken, no id told"),
     pytest.param(
         WireResponse(200, {}, b"<html>"), Ambiguous("200", "a success that names no message"), id="a proxy's page"
@@ -236,8 +236,7 @@ VERDICTS = [
         WireResponse(400, {}, b'{"errors": [1, {"field": 2}]}'), Rejected("400", "2: None", "message"), id="400 odd"
     ),
     pytest.param(answer(413), Rejected("413", "Request Entity Too Large", "message"), id="too large"),
-    pytest.param(answer(418), Rejected("418", "I'm a Teapot", "message"), id="unknown 4xx"),
-    pytest.param(answer(499), Rejected("499", "unknown status", "message"), id="4xx without a name"),
+    pytest.param(answer(499), Rejected("499", "unknown status", "message"), id="unknown 4xx"),
     pytest.param(
         answer(401, complaint("Maximum credits exceeded")),
         Unprocessed("401", "Maximum credits exceeded", config=True),

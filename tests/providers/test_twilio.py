@@ -86,7 +86,13 @@ def test_the_request_has_the_fields_that_the_package_sends(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("sender", "name"),
-    [(SERVICE, "MessagingServiceSid"), ("+15017250604", "From"), ("MORI", "From"), ("MGTEA", "From")],
+    [
+        (SERVICE, "MessagingServiceSid"),
+        ("+15017250604", "From"),
+        ("MORI", "From"),
+        ("MGTEA", "From"),
+        (SERVICE + "0", "From"),
+    ],
 )
 def test_the_sender_is_a_service_only_where_it_is_one(sender: str, name: str) -> None:
     form = form_of(twilio().build(Outgoing("m", "sms", SMS.to, sender, "x")))

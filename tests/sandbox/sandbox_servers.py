@@ -109,9 +109,7 @@ class Receiver:
             target = request.scope["raw_path"].decode()
             if request.scope["query_string"]:
                 target += "?" + request.scope["query_string"].decode()
-            self.arrived.append(
-                Arrived(request.method, self.url + target, dict(request.headers), await request.body())
-            )
+            self.arrived.append(Arrived(request.method, self.url + target, dict(request.headers), await request.body()))
             return Response(status_code=self.refusals.popleft() if self.refusals else 204)
 
         return Starlette(routes=[Route("/{path:path}", take, methods=["GET", "POST"])])
@@ -243,7 +241,16 @@ class Process:
     def __init__(self, data: Path, *flags: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "-m", "regulars.sandbox", "--data", str(data), "--port", str(self.port), *flags]
+        self._command = [
+            sys.executable,
+            "-m",
+            "regulars.sandbox",
+            "--data",
+            str(data),
+            "--port",
+            str(self.port),
+            *flags,
+        ]
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

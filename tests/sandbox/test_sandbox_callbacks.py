@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox_servers import Receiver, Running, Start, ask, press, put_faults, until
 from sendgrid.helpers.eventwebhook import EventWebhook
 from twilio.request_validator import RequestValidator
 
 from regulars.clock import Clock
 from regulars.sandbox.settings import TWILIO_AUTH_TOKEN
 from regulars.sandbox.signing import PUBLIC_KEY_FILE, public_key
+from sandbox_servers import Receiver, Running, Start, ask, press, put_faults, until
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
@@ -93,9 +93,7 @@ def test_a_messaging_service_names_the_kind_of_opt_out(sandbox: Running) -> None
         ("spam", "spamreport", {}),
     ],
 )
-def test_each_button_makes_its_event_happen(
-    sandbox: Running, action: str, event: str, more: dict[str, Any]
-) -> None:
+def test_each_button_makes_its_event_happen(sandbox: Running, action: str, event: str, more: dict[str, Any]) -> None:
     sandbox.mail()
     assert press(f"{sandbox.url}/inbox/1/{action}").status == 303
     until(lambda: event in _names(sandbox.receiver))

@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sandbox_servers import Process, Receiver, ask, mail, send_mail, twilio_client, until
 
 from regulars.sandbox.settings import TWILIO_AUTH_TOKEN
 from regulars.sandbox.signing import PUBLIC_KEY_FILE
 from regulars.sandbox.store import Store
+from sandbox_servers import Process, Receiver, ask, mail, send_mail, twilio_client, until
 
 Make = Callable[..., Process]
 QUICK = ("--delivery-seconds", "0", "--open-share", "0", "--click-share", "0", "--machine-open-share", "0")

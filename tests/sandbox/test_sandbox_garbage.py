@@ -11,10 +11,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sandbox_servers import Running, ask, mail
 
 from regulars.sandbox.connection import Door, json_of
 from regulars.sandbox.settings import SENDGRID_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
+from sandbox_servers import Running, ask, mail
 
 JSON_HEADERS = {"Authorization": f"Bearer {SENDGRID_API_KEY}", "Content-Type": "application/json"}
 FORM_HEADERS = {
@@ -44,7 +44,9 @@ def test_bytes_are_no_mail(shared: Running, body: bytes) -> None:
 
 
 @FUZZ
-@given(name=st.sampled_from([*mail(), "headers", "asm", "categories", "attachments", "tracking_settings"]), value=_VALUES)
+@given(
+    name=st.sampled_from([*mail(), "headers", "asm", "categories", "attachments", "tracking_settings"]), value=_VALUES
+)
 def test_a_mail_with_anything_in_any_field_is_taken_or_refused(shared: Running, name: str, value: Any) -> None:
     body = json.dumps(mail(**{name: value})).encode()
     assert _posted(shared, "/v3/mail/send", body, JSON_HEADERS) in (202, 400)
@@ -71,7 +73,9 @@ def test_bytes_are_no_text(shared: Running, body: bytes) -> None:
 @FUZZ
 @given(
     fields=st.dictionaries(
-        st.sampled_from(["To", "From", "Body", "StatusCallback", "MediaUrl", "MessagingServiceSid", "SendAt", "ScheduleType"]),
+        st.sampled_from(
+            ["To", "From", "Body", "StatusCallback", "MediaUrl", "MessagingServiceSid", "SendAt", "ScheduleType"]
+        ),
         st.text(max_size=60) | st.sampled_from(["+14155550100", "fixed", "http://[::1", "MG" + "0" * 32]),
     )
 )
@@ -108,7 +112,11 @@ def test_pages_and_lists_asked_with_anything_are_answered(shared: Running, words
 
 
 def test_bytes_that_are_no_http_do_not_end_the_sandbox(shared: Running) -> None:
-    for garbage in (b"\x00\xff" * 500, b"POST /v3/mail/send HTTP/1.1\r\nContent-Length: 10\r\n\r\n{", b"GET / HTTP/9.9\r\n\r\n"):
+    for garbage in (
+        b"\x00\xff" * 500,
+        b"POST /v3/mail/send HTTP/1.1\r\nContent-Length: 10\r\n\r\n{",
+        b"GET / HTTP/9.9\r\n\r\n",
+    ):
         with socket.create_connection(("127.0.0.1", int(shared.url.rsplit(":", 1)[1])), timeout=5) as connection:
             connection.sendall(garbage)
     assert ask(f"{shared.url}/healthz").status == 200

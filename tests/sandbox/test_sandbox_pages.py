@@ -134,8 +134,8 @@ def test_the_page_of_a_mail_tells_what_was_told(sandbox: Running) -> None:
 
     until(told)
     words = " ".join(_page(f"{sandbox.url}/inbox/1").words.split())
-    assert "Processed told, 204 after 2 tries" in words
-    assert "https://shop.example/sale · told, 204" in words
+    assert "Processed webhook answered 204 after 2 tries" in words
+    assert "https://shop.example/sale · webhook answered 204" in words
 
 
 def test_the_pages_json_holds_the_request_and_the_remarks(sandbox: Running) -> None:

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
-from sandbox_servers import mail
 
 from regulars.sandbox import sendgrid_rules, twilio_rules
+from sandbox_servers import mail
 
 Judge = Callable[[Any], bool]
 Pairs = list[tuple[str, str]]

@@ -15,10 +15,10 @@ from python_http_client.exceptions import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
-from sandbox_servers import Running, ask, mail, send_mail, sendgrid_client, until
 from sendgrid.helpers.mail import Content, From, Header, Mail, MailSettings, SandBoxMode, To
 
 from regulars.sandbox.settings import SENDGRID_API_KEY
+from sandbox_servers import Running, ask, mail, send_mail, sendgrid_client, until
 
 
 def _errors(refused: Any) -> list[dict[str, Any]]:
@@ -169,7 +169,17 @@ def test_what_is_missing_is_named(shared: Running, missing: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"a": NaN}', b'"\\ud800"', b"[" * 100_000, b'{"from":{"email":"\\ud800"}}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'"\\ud800"',
+        b"[" * 100_000,
+        b'{"from":{"email":"\\ud800"}}',
+    ],
 )
 def test_what_is_no_mail_at_all_is_a_bad_request(shared: Running, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {SENDGRID_API_KEY}", "Content-Type": "application/json"}
@@ -181,7 +191,12 @@ def test_what_is_no_mail_at_all_is_a_bad_request(shared: Running, body: bytes) -
 @pytest.mark.parametrize(
     "change",
     [
-        {"headers": {"List-Unsubscribe": "<https://s.example/u>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}},
+        {
+            "headers": {
+                "List-Unsubscribe": "<https://s.example/u>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+        },
         {"custom_args": {"regulars_message_id": "m1", "a": "x" * 9_900}},
         {"send_at": 1},
         {"unknown_field": {"anything": 1}},
@@ -244,7 +259,11 @@ def test_a_query_outside_the_language_is_refused(shared: Running, query: str) ->
 
 
 def test_every_recipient_of_a_request_is_a_message_of_its_own(sandbox: Running) -> None:
-    people = {"to": [{"email": "a@example.com"}], "cc": [{"email": "b@example.com"}], "bcc": [{"email": "c@example.com"}]}
+    people = {
+        "to": [{"email": "a@example.com"}],
+        "cc": [{"email": "b@example.com"}],
+        "bcc": [{"email": "c@example.com"}],
+    }
     second = {"to": [{"email": "d@example.com"}], "subject": "Another", "custom_args": {"regulars_message_id": "m2"}}
     send_mail(sandbox.url, mail(personalizations=[people, second]))
     books = ask(f"{sandbox.url}/_sandbox/books?full=1").json()

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sandbox_servers import Running, Start, ask, press, twilio_client, until
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from regulars.clock import Clock
 from regulars.sandbox.settings import TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
+from sandbox_servers import Running, Start, ask, press, twilio_client, until
 
 MESSAGES = f"/2010-04-01/Accounts/{TWILIO_ACCOUNT_SID}/Messages"
 SERVICE = "MG" + "0" * 32
