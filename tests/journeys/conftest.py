@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -83,9 +82,3 @@ def alone_in_its_place(mistakes_in: Read, whole: Place) -> Callable[[str, str, s
         assert (len(found) > 1) == any(word in message for word in ALSO_NO_VALUE), found
 
     return check
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Path:
-    """The file that ships."""
-    return Path(__file__).parents[2] / "journeys.yaml"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from regulars.journeys.graph import Node, graph_of
 from regulars.journeys.load import load_book, read_book
-from regulars.journeys.mistakes import Mistakes
-from regulars.journeys.model import Cap, Goal, Happening, QuietHours, Send, Start, walk_steps
+from regulars.journeys.mistakes import Mistake, Mistakes
+from regulars.journeys.model import Cap, Goal, Happening, Journey, QuietHours, Send, Start, walk_steps
+from regulars.journeys.names import template_names
 from regulars.journeys.span import Span
 
 PATH = Path(__file__).parents[2] / "journeys.yaml"
@@ -114,6 +115,12 @@ def test_every_template_that_ships_is_used() -> None:
     ]
 
 
+def test_every_message_that_ships_has_names_for_its_template() -> None:
+    for journey in load_book(PATH).journeys.values():
+        for step in walk_steps(journey.steps):
+            assert {"customer", "event", "start", "shop", "message"} <= set(template_names(journey, step.id).roots)
+
+
 @st.composite
 def slips(draw: st.DrawFn) -> str:
     """The shipped text with a few slips: something typed, deleted, doubled, moved or indented otherwise."""
@@ -141,11 +148,12 @@ def slips(draw: st.DrawFn) -> str:
 @given(slips())
 @settings(max_examples=250, deadline=None)
 def test_no_slip_of_the_pen_does_worse_than_be_refused_in_a_place_of_the_file(written: str) -> None:
+    found: tuple[Mistake, ...] = ()
+    journeys: dict[str, Journey] = {}
     try:
-        book = read_book(written, "journeys.yaml")
+        journeys = read_book(written, "journeys.yaml").journeys
     except Mistakes as mistakes:
-        lines = written.count("\n") + 1
-        assert mistakes.found
-        assert all(1 <= one.line <= lines + 1 and one.column >= 1 and one.message for one in mistakes.found)
-    else:
-        assert all(graph_of(journey).first in graph_of(journey).nodes for journey in book.journeys.values())
+        found = mistakes.found
+    assert bool(found) != bool(journeys)
+    assert all(1 <= one.line <= written.count("\n") + 2 and one.column >= 1 and one.message for one in found)
+    assert all(graph_of(journey).first in graph_of(journey).nodes for journey in journeys.values())

@@ -271,7 +271,7 @@ VERDICTS = [
         id="limit with a date",
     ),
     pytest.param(
-        answer(429, headers={"X-RateLimit-Reset": "9999999999999", "Retry-After": "soon"}),
+        answer(429, headers={"X-RateLimit-Reset": "9" * 5000, "Retry-After": "soon"}),
         Unprocessed("429", "Too Many Requests"),
         id="limit with headers that cannot be meant",
     ),

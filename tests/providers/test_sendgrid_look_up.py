@@ -100,3 +100,9 @@ async def test_an_address_that_the_query_language_cannot_say_proves_nothing(to: 
     logs = Logs({})
     assert await sendgrid().look_up(sought(to=to), logs) == Found("unsure")
     assert logs.asked == []
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_absent_once_the_logs_no_longer_reach_back() -> None:
+    assert await sendgrid().look_up(sought(timedelta(days=28)), Logs({})) == Found("absent")
+    assert await sendgrid().look_up(sought(timedelta(days=30)), Logs({})) == Found("unsure")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sandbox_servers import Process, Receiver, Running, Server, Start
 
 from regulars.sandbox.app import SandboxSettings, create_app
-from sandbox_servers import Process, Receiver, Running, Server, Start
 
 FAST: dict[str, Any] = {
     "open_share": 0.0, "click_share": 0.0, "machine_open_share": 0.0, "delivery_seconds": 0.0,

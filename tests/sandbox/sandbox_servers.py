@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 PATIENCE = 15.0
 
 
-def until(look: Callable[[], T], seconds: float = PATIENCE) -> T:
+def until(look: Callable[[], T | Literal[False]], seconds: float = PATIENCE) -> T:
     """What `look` returns once it is true. Fails with what it saw last."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):

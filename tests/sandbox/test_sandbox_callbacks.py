@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sandbox_servers import Receiver, Running, Start, ask, press, put_faults, until
 from sendgrid.helpers.eventwebhook import EventWebhook
 from twilio.request_validator import RequestValidator
 
 from regulars.clock import Clock
 from regulars.sandbox.settings import TWILIO_AUTH_TOKEN
 from regulars.sandbox.signing import PUBLIC_KEY_FILE, public_key
-from sandbox_servers import Receiver, Running, Start, ask, press, put_faults, until
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"

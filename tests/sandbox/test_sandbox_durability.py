@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sandbox_servers import Process, Receiver, ask, mail, send_mail, twilio_client, until
 
 from regulars.sandbox.settings import TWILIO_AUTH_TOKEN
 from regulars.sandbox.signing import PUBLIC_KEY_FILE
 from regulars.sandbox.store import Store
-from sandbox_servers import Process, Receiver, ask, mail, send_mail, twilio_client, until
 
 Make = Callable[..., Process]
 QUICK = ("--delivery-seconds", "0", "--open-share", "0", "--click-share", "0", "--machine-open-share", "0")
@@ -143,7 +143,7 @@ def test_one_write_that_fails_takes_nothing_from_its_neighbours(tmp_path: Path) 
     ("flags", "words"),
     [
         ((), "--data or REGULARS_SANDBOX_DATA is missing"),
-        (("--data", "x", "--host", "0.0.0.0"), "--host 0.0.0.0 is open to other machines"),
+        (("--data", "x", "--host", "192.0.2.1"), "--host 192.0.2.1 is open to other machines"),
         (("--data", "x", "--open-share", "2"), "a share from 0 to 1 was expected"),
         (("--data", "x", "--twilio-account-sid", "AC1"), "32 hexadecimal digits were expected"),
     ],

@@ -11,11 +11,11 @@ from urllib.error import URLError
 import pytest
 import requests
 from python_http_client.exceptions import HTTPError, ServiceUnavailableError, TooManyRequestsError
+from sandbox_servers import Running, ask, mail, put_faults, send_mail, sendgrid_client, twilio_client
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from regulars.clock import Clock
-from sandbox_servers import Running, ask, mail, put_faults, send_mail, sendgrid_client, twilio_client
 
 
 def _accepted(sandbox: Running) -> dict[str, int]:

@@ -11,10 +11,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sandbox_servers import Running, ask, mail
 
 from regulars.sandbox.connection import Door, json_of
 from regulars.sandbox.settings import SENDGRID_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
-from sandbox_servers import Running, ask, mail
 
 JSON_HEADERS = {"Authorization": f"Bearer {SENDGRID_API_KEY}", "Content-Type": "application/json"}
 FORM_HEADERS = {

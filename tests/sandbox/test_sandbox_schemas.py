@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
+from sandbox_servers import mail
 
 from regulars.sandbox import sendgrid_rules, twilio_rules
-from sandbox_servers import mail
 
 Judge = Callable[[Any], bool]
 Pairs = list[tuple[str, str]]
@@ -119,7 +119,8 @@ FULL = mail(
         "open_tracking": {"enable": True, "substitution_tag": "%o%"},
         "subscription_tracking": {"enable": True, "text": "t", "html": "h", "substitution_tag": "%u%"},
         "ganalytics": {
-            "enable": True, "utm_source": "s", "utm_medium": "m", "utm_term": "t", "utm_content": "c", "utm_campaign": "n",
+            "enable": True, "utm_source": "s", "utm_medium": "m", "utm_term": "t", "utm_content": "c",
+            "utm_campaign": "n",
         },
     },
 )  # fmt: skip
@@ -154,7 +155,8 @@ def _remove(holder: Any, step: Any) -> None:
 
 
 _ODD: list[Any] = [
-    None, True, 0, 1, -1, 1.5, 10**12, "", "x", "a@example.com", "ü@x.example", "x" * 65, "x" * 256, [], ["x"], ["x", "x"],
+    None, True, 0, 1, -1, 1.5, 10**12, "", "x", "a@example.com", "ü@x.example", "x" * 65, "x" * 256, [], ["x"],
+    ["x", "x"],
     [1], [{}], {}, {"a": 1}, {"a": "b"}, {"email": "a@example.com"}, [{"email": "a@example.com"}], {"enable": "yes"},
     {"enable": True}, ["c"] * 11, list(range(26)), [{"email": "a@example.com"}] * 2, "inline", "nowhere",
 ]  # fmt: skip

@@ -15,10 +15,10 @@ from python_http_client.exceptions import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
+from sandbox_servers import Running, ask, mail, send_mail, sendgrid_client, until
 from sendgrid.helpers.mail import Content, From, Header, Mail, MailSettings, SandBoxMode, To
 
 from regulars.sandbox.settings import SENDGRID_API_KEY
-from sandbox_servers import Running, ask, mail, send_mail, sendgrid_client, until
 
 
 def _errors(refused: Any) -> list[dict[str, Any]]:
@@ -249,7 +249,8 @@ def test_the_logs_refuse_an_unknown_id_and_a_wrong_key(shared: Running) -> None:
     "query",
     [
         "nonsense", "to_email > 'x'", "to_email = 'x' OR subject = 'y'", "to_email = 'x' AND", "(to_email = 'x')",
-        "sg_message_id_created_at > TIMESTAMP 'soon'", "status = 'delivered'", "to_email = TIMESTAMP 'x'", "to_email = 'x",
+        "sg_message_id_created_at > TIMESTAMP 'soon'", "status = 'delivered'", "to_email = TIMESTAMP 'x'",
+        "to_email = 'x",
     ],
 )  # fmt: skip
 def test_a_query_outside_the_language_is_refused(shared: Running, query: str) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sandbox_servers import Running, Start, ask, press, twilio_client, until
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from regulars.clock import Clock
 from regulars.sandbox.settings import TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
-from sandbox_servers import Running, Start, ask, press, twilio_client, until
 
 MESSAGES = f"/2010-04-01/Accounts/{TWILIO_ACCOUNT_SID}/Messages"
 SERVICE = "MG" + "0" * 32
@@ -156,7 +156,7 @@ def test_a_text_that_was_taken_is_found_by_its_sid_and_in_lists(sandbox: Running
     assert [each.sid for each in listed] == [made.sid]
     assert client.messages.list(to="+14155550100", date_sent_after=now + timedelta(minutes=1)) == []
     assert client.messages.list(to="+14155550100", date_sent_before=now - timedelta(minutes=1)) == []
-    assert len(client.messages.list(date_sent=now.date())) == 2  # type: ignore[arg-type]
+    assert len(client.messages.list(date_sent=now.date())) == 2
     assert len(client.messages.list(from_="+15017122661")) == 2
     with pytest.raises(TwilioRestException) as unknown:
         client.messages("SM" + "0" * 32).fetch()

@@ -6,8 +6,10 @@ Source: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from http.client import responses
 from typing import Any
@@ -64,7 +66,11 @@ from regulars.journeys.model import Channel
 
 _CATEGORIES = 10  # the vendor refuses the whole message for an eleventh
 _CANDIDATES = 100
+_RETENTION = timedelta(days=29)  # Email Logs reach back 30 days
 _SKEW = timedelta(minutes=1)  # the vendor's clock may lag ours: a message must not be missed for it
+# A shop has a handful of senders, and the package parses each anew.
+_from = lru_cache(maxsize=64)(From)
+_reply_to = lru_cache(maxsize=64)(ReplyTo)
 _OWN_FIELDS = ("from", "reply_to", "asm", "ip_pool_name", "tracking_settings", "mail_settings", "template_id")
 
 
@@ -107,12 +113,12 @@ class SendGrid(Provider):
     def build(self, outgoing: Outgoing) -> WireRequest:
         """One recipient a request, so that an error concerns one. Raises the package's ApiKeyIncludedException where a
         text begins with what looks like one of its keys."""
-        mail = Mail(from_email=From(outgoing.sender), subject=outgoing.subject)
+        mail = Mail(from_email=_from(outgoing.sender), subject=outgoing.subject)
         to = To()
         to.email = outgoing.to  # by the constructor it would be parsed, and changed, as a display name with an address
         mail.add_to(to)
         if outgoing.reply_to:
-            mail.reply_to = ReplyTo(outgoing.reply_to)
+            mail.reply_to = _reply_to(outgoing.reply_to)
         if outgoing.text:
             mail.add_content(Content("text/plain", outgoing.text))
         if outgoing.html:
@@ -152,9 +158,10 @@ class SendGrid(Provider):
         return Rejected(code, reason, "recipient" if any(".to" in field for field in fields) else "message")
 
     async def look_up(self, sought: Sought, transport: Transport) -> Found:
-        """Looks for our id among the messages to the address since the dispatch (Email Logs: 30 days).
+        """Looks for our id among the messages to the address since the dispatch.
 
-        Absent only when the logs were read whole, hold none of them with our id, and `settles` is over.
+        Absent only when the logs were read whole, hold none of them with our id, `settles` is over, and they still
+        reach back to the dispatch.
         """
         ids = await self._logged(sought, transport)
         if ids is None:
@@ -166,8 +173,8 @@ class SendGrid(Provider):
                 certain = False
             elif args.get(MESSAGE_ID) == sought.message_id:
                 return Found("accepted", vendor_id(sg_message_id))
-        settled = self._now() - sought.dispatched_at >= self._settles
-        return Found("absent" if certain and settled else "unsure")
+        kept = self._settles <= self._now() - sought.dispatched_at < _RETENTION
+        return Found("absent" if certain and kept else "unsure")
 
     async def _logged(self, sought: Sought, transport: Transport) -> list[str] | None:
         """The vendor's ids of messages to the address since the dispatch; None where that cannot be told."""
@@ -194,7 +201,7 @@ class SendGrid(Provider):
     def _wait(self, headers: Mapping[str, str]) -> float | None:
         """X-RateLimit-Reset is an instant in unix seconds; Retry-After is undocumented here, and honoured."""
         reset, now = header(headers, "X-RateLimit-Reset") or "", self._now()
-        seconds = until(int(reset) - now.timestamp()) if reset.isascii() and reset.isdecimal() else None
+        seconds = until(int(reset) - now.timestamp()) if re.fullmatch(r"[0-9]{1,15}", reset) else None
         return retry_after(headers, now) if seconds is None else seconds
 
 
