@@ -26,6 +26,7 @@ _BLOCK: Final = re.compile(r"\{%[-+]?\s*(if|for|endif|endfor)\b")
 # Outlook's own markup is a comment to everyone else, so no comment may stand in it.
 _OUTLOOK: Final = r"<!--\[if[^\]]*\]>(?!<!-->).*?<!\[endif\]-->"
 _BREAK: Final = re.compile(r"\s*\n\s*")
+_NOT_HERE: Final = "Jinja may stand in text or in an attribute's value, not here"
 _INLINER: Final = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
@@ -75,6 +76,10 @@ class Judge:
                 pass
 
     def _open(self, tag: Open) -> None:
+        for offset, name in ((tag.start, tag.name), *((one.place, one.name) for one in tag.attributes)):
+            if self.held.has_word(name):
+                self.add(offset, _NOT_HERE)
+                return
         if self.parent in mjml_words.CHILDREN:
             self._known_tag(tag, mjml_words.CHILDREN[self.parent])
         elif self.parent == "mj-attributes":
@@ -147,8 +152,7 @@ def compile_mail(body: Traced, campaign: Campaign) -> tuple[Mail | None, list[Mi
     judge = Judge(source, held)
     for problem in markup.problems:
         inside = held.has_word(problem.message)
-        message = "Jinja may stand in text or in an attribute's value, not here" if inside else problem.message
-        judge.add(problem.offset, message)
+        judge.add(problem.offset, _NOT_HERE if inside else problem.message)
     for piece in markup.pieces:
         judge.take(piece)
     if judge.mistakes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape, unescape
 from html.parser import HTMLParser
 
 from hypothesis import assume, given, settings
@@ -44,7 +43,6 @@ def test_what_is_held_and_put_back_says_the_same(parts: list[str]) -> None:
         assume(False)
     assume("{% raw" not in source)
     held, text = hold_tags(Traced.of(Source("f", source)))
-    assert "{{" not in text.text.replace("{{{", "") or "{{" not in source
     assert render(PLAIN.from_string(held.restored(text.text).text), {"x": "X"}) == expected
 
 
@@ -104,7 +102,6 @@ def test_a_value_comes_out_whole_wherever_it_stands(written: list[tuple[str, str
     everything = "\n".join(reader.found)
     for *_, value in written:
         assert value in everything
-        assert escape(value, quote=False).split("&#")[0] in unescape(html) or value in unescape(html)
 
 
 def test_a_loop_stays_inside_its_table() -> None:
