@@ -22,6 +22,7 @@ from regulars.delivery import book
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier, Line
 from regulars.delivery.ledger import Ledger
+from regulars.delivery.providers.base import Transport
 from regulars.delivery.providers.sendgrid import SendGrid
 from regulars.delivery.providers.twilio import TwilioSms
 from regulars.delivery.transport import PooledTransport
@@ -48,7 +49,7 @@ def sandbox() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
-def lines(config: Settings, transport: PooledTransport) -> dict[Channel, Line]:
+def lines(config: Settings, transport: Transport) -> dict[Channel, Line]:
     """Each channel's way out."""
     proof, given_up = config.lookup_proves_absence_after, config.unknown_given_up_after
     mail = SendGrid(config.sendgrid_api_key.get_secret_value(), config.sendgrid_host, settles=proof)
@@ -63,9 +64,8 @@ def lines(config: Settings, transport: PooledTransport) -> dict[Channel, Line]:
 
 def workers(client: Client, writer: Writer, shelf: Shelf, courier: Courier, clock: Clock) -> list[Worker]:
     """One worker for walks and their decisions, and one for each channel's sends."""
-    told = Told(clock)
-    standing, deciding = Standing(writer, Record(shelf), told), Deciding(writer, Lookout(shelf), told)
-    sending = Sending(courier, told)
+    standing, deciding = Standing(writer, Record(shelf)), Deciding(writer, Lookout(shelf))
+    sending = Sending(courier, Told(clock))
     walks = Worker(
         client,
         task_queue=contract.JOURNEYS,

@@ -1,6 +1,7 @@
 """What does a workflow say to an activity? Names, one dataclass in and one out each, time limits and retries beside them.
 
-Everything takes a list of members, of length one where a journey was started by an event. Only ids travel.
+Everything takes a list of members, of length one where a journey was started by an event. Only ids travel. `at` is the
+shop's instant at which the workflow asks: a local activity knows this machine's clock, not Temporal's word.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from temporalio.common import RetryPolicy
 
 from regulars.engine.act import Act
-from regulars.engine.member import Ending
+from regulars.engine.member import Ending, Phase
 
 JOURNEYS = "journeys"  # task queue of workflows and their local activities
 CHANNEL_QUEUES = {"email": "email", "sms": "sms"}  # a vendor that is slow holds up its own channel alone
@@ -47,6 +48,7 @@ class Opening:
 
     party: str
     enrollments: list[str]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One member of an act. `since`: when its visit began; `due`: when the act was first free to happen."""
+    """One member of an act. `since`: when its visit began; `due`: when the act was last free to happen."""
 
     enrollment: str
     since: datetime
     due: datetime
-    wake: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,19 @@ class Asking:
     act: Act
     journey: str
     members: list[Asked]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a member rests, mirrored in the database for plan, why and draw."""
+    """Where a member rests or is parked, mirrored in the database for plan, why and draw."""
 
     enrollment: str
+    phase: Phase
     version: str
-    step: str
+    step: str | None
     visit: int
-    wake: datetime
+    wake: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

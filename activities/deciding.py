@@ -6,7 +6,6 @@ from temporalio import activity
 
 from activities import contract
 from activities.contract import Asking
-from activities.told import Told
 from regulars.engine.act import Answer
 from regulars.store.writer import Writer
 from regulars.walks.look import Lookout, Question
@@ -15,17 +14,17 @@ from regulars.walks.look import Lookout, Question
 class Deciding:
     """Answers from the database, nothing else."""
 
-    def __init__(self, writer: Writer, lookout: Lookout, told: Told) -> None:
-        self._writer, self._lookout, self._told = writer, lookout, told
+    def __init__(self, writer: Writer, lookout: Lookout) -> None:
+        self._writer, self._lookout = writer, lookout
 
     @activity.defn(name=contract.BRANCH)
     async def branch(self, asking: Asking) -> list[Answer]:
-        return list(await self._writer.ask_all(self._lookout.branch, self._questions(asking)))
+        return list(await self._writer.ask_all(self._lookout.branch, _questions(asking)))
 
     @activity.defn(name=contract.LOOK)
     async def look(self, asking: Asking) -> list[Answer]:
-        return list(await self._writer.ask_all(self._lookout.look, self._questions(asking)))
+        return list(await self._writer.ask_all(self._lookout.look, _questions(asking)))
 
-    def _questions(self, asking: Asking) -> list[Question]:
-        now = self._told.now()
-        return [Question(asking.act, asking.journey, one.enrollment, one.since, now) for one in asking.members]
+
+def _questions(asking: Asking) -> list[Question]:
+    return [Question(asking.act, asking.journey, one.enrollment, one.since, asking.at) for one in asking.members]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from temporalio import activity
 
 from activities import contract
@@ -33,4 +36,14 @@ class Sending:
             Want(one.enrollment, asking.journey, act.version, act.step, act.key, act.visit, one.due, owner, now())
             for one in asking.members
         ]
-        return await self._courier.deliver(wants, now, activity.heartbeat)
+        return [_reticent(answer) for answer in await self._courier.deliver(wants, now, activity.heartbeat)]
+
+
+_OUR_WORDS = re.compile(r"[a-z' ]{0,40}")
+
+
+def _reticent(answer: Answer) -> Answer:
+    """The answer without a vendor's words, which may quote an address: the message's row keeps them. Ours are plain."""
+    if answer.result in ("later", "failed") and not _OUR_WORDS.fullmatch(answer.reason):
+        return replace(answer, reason="see the message")
+    return answer

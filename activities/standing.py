@@ -6,7 +6,6 @@ from temporalio import activity
 
 from activities import contract
 from activities.contract import Closing, Opened, Opening, Resting
-from activities.told import Told
 from regulars.store.writer import Writer
 from regulars.walks import record
 from regulars.walks.record import Record
@@ -15,13 +14,12 @@ from regulars.walks.record import Record
 class Standing:
     """Local activities of a walk's beginning, rest and end."""
 
-    def __init__(self, writer: Writer, record: Record, told: Told) -> None:
-        self._writer, self._record, self._told = writer, record, told
+    def __init__(self, writer: Writer, record: Record) -> None:
+        self._writer, self._record = writer, record
 
     @activity.defn(name=contract.OPEN)
     async def open_walk(self, opening: Opening) -> list[Opened]:
-        now = self._told.now()
-        asks = [record.Opening(opening.party, one, now) for one in opening.enrollments]
+        asks = [record.Opening(opening.party, one, opening.at) for one in opening.enrollments]
         said = await self._writer.ask_all(self._record.open, asks)
         return [
             Opened(one, found.walking, found.zone, found.ending, found.reason)
@@ -31,7 +29,8 @@ class Standing:
     @activity.defn(name=contract.REST)
     async def rest(self, resting: Resting) -> None:
         positions = [
-            record.Position(one.enrollment, one.version, one.step, one.visit, one.wake) for one in resting.positions
+            record.Position(one.enrollment, one.phase, one.version, one.step, one.visit, one.wake)
+            for one in resting.positions
         ]
         await self._writer.ask_all(self._record.rest, positions)
 

@@ -1,4 +1,7 @@
-"""What time is it for an activity? Its start as Temporal tells it, in shop time, plus what has passed since."""
+"""What time is it for a send? Its start as Temporal tells it, in shop time, plus what has passed since.
+
+A local activity is told by its workflow instead: its own start is by this machine's clock.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,7 @@ class Told:
 
     clock: Clock
 
-    def now(self) -> datetime:
-        """The instant at which the activity started."""
-        return self.clock.shop(activity.info().started_time)
-
     def running(self) -> Callable[[], datetime]:
-        """A clock that goes on from there: a party's send lasts minutes, and must not run into quiet hours."""
+        """A clock that goes on from the start: a party's send lasts minutes, and must not run into quiet hours."""
         started, begun = activity.info().started_time, time.monotonic()
         return lambda: self.clock.shop(started + timedelta(seconds=time.monotonic() - begun))

@@ -1,78 +1,29 @@
-"""How does a party walk a journey? Drives the engine: coalesces equal acts, keeps one timer at the earliest wake.
+"""How does a party walk a journey? Drives the engine: one activity for equal acts, one timer at the earliest wake.
 
-The engine walks one customer and never hears of parties; a party stores no groups. An event-started journey is a party of
-one. Dividing and rejoining need no code: members whose next act is equal share an activity.
+What came is taken in by one loop; handlers only put it in the inbox.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import contract
-    from activities.contract import Asked, Asking, Closed, Closing, Opened, Opening, Position, Resting
-    from regulars.clock import Clock
+    from activities.contract import Asked, Asking, Closing, Opened, Opening, Position, Resting
     from regulars.engine import story
     from regulars.engine.act import Act, Answer
-    from regulars.engine.advance import advance, started
-    from regulars.engine.member import Answered, Go, Happening, Hint, Leave, Member, Skip, Time
-    from regulars.journeys.graph import Graph
+    from regulars.engine.member import Answered, Go, Happening, Hint, Leave, Member, Resume, Skip
+    from workflows.party import Party
+    from workflows.walk import PARKED, STEP, Order, Progress, Walk
 
-STEP = SearchAttributeKey.for_keyword_list("Step")
-_ASK_AGAIN = timedelta(minutes=5)
-_BUCKET = timedelta(seconds=60)
-
-
-@dataclass
-class Walk:
-    """A run's input, and all it carries on to the next run. Members by enrollment id, graphs by version.
-
-    `engine` names the interpreter's behaviour that this walk began with.
-    """
-
-    party: str
-    clock: Clock
-    graphs: dict[str, Graph]
-    members: dict[str, Member]
-    runs: int = 1
-    engine: int = 1
-    acts: int = 0
-
-
-@dataclass
-class Order:
-    """What support asks for one member. `reason` is for the record."""
-
-    enrollment: str
-    reason: str = "support"
-
-
-@dataclass
-class Progress:
-    """Where one member is, for a live look."""
-
-    enrollment: str
-    phase: str
-    step: str | None
-    version: str
-    wake: datetime | None
-    last: str
-
-
-@dataclass
-class _Alarm:
-    at: datetime | None = None
-    task: asyncio.Task[None] | None = None
-    rang: bool = False
-    flying: set[asyncio.Task[None]] = field(default_factory=set)
+_ASK_AGAIN = timedelta(minutes=5)  # real time, after an activity failed altogether
+_APART = timedelta(seconds=1)  # real time: the same act is not asked again and again faster than that
 
 
 @workflow.defn(name="Journey")
@@ -82,27 +33,45 @@ class JourneyWorkflow:
     @workflow.init
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._party = Party(walk.graphs, walk.members)
         self._inbox: list[tuple[str, Happening]] = []
-        self._alarm = _Alarm()
-        self._mirrored: dict[str, tuple[str | None, datetime | None]] = {}
+        self._flying: set[asyncio.Task[None]] = set()
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at: datetime | None = None
+        self._rang = False
+        self._held: dict[str, datetime] = {}
+        self._mirrored: dict[str, Position] = {}
         self._steps: list[str] = []
         self._closed: set[str] = set()
         self._describe()
 
     @workflow.run
     async def run(self, walk: Walk) -> dict[str, int]:
-        """Walk until every member is out. Gives how many ended how."""
-        if walk.runs == 1:
-            await self._open()
+        """Walk until every member is out. Gives how many ended how. Cancelled, it first takes everybody out."""
+        walking = asyncio.create_task(self._walk_on())
+        cancelled: asyncio.CancelledError | None = None
         while True:
             try:
-                if not await self._turn():
-                    return self._endings()
-            except asyncio.CancelledError:  # somebody cancelled the run: its customers leave, with that on record
-                self._inbox += [(who, Leave("run cancelled")) for who in self._alive()]
+                endings = await asyncio.shield(walking)
+                break
+            except asyncio.CancelledError as error:
+                if walking.done():
+                    raise
+                cancelled = error
+                self._inbox += [(who, Leave("run cancelled")) for who in self._party.alive()]
+        if cancelled:
+            raise cancelled
+        return endings
+
+    async def _walk_on(self) -> dict[str, int]:
+        if self._walk.runs == 1:
+            await self._open()
+        while await self._turn():
+            pass
+        return self._party.endings()
 
     async def _turn(self) -> bool:
-        """One turn: take in what came, start what is wanted, rest, sleep. False once all are out."""
+        """One turn: take in what came, start what is wanted, put on record, sleep. False once all are out."""
         self._drain()
         moving_on = workflow.info().is_continue_as_new_suggested()
         if not moving_on:
@@ -110,83 +79,68 @@ class JourneyWorkflow:
         await self._settle()
         if self._inbox:
             return True
-        if not self._alarm.flying and (moving_on or not self._alive()):
+        if not self._flying and (moving_on or not self._party.alive()):
             await workflow.wait_condition(workflow.all_handlers_finished)
             if self._inbox:
                 return True  # came while we waited: not lost
-            if not self._alive():
+            if not self._party.alive():
                 return False
             self._go_on()
         self._arm()
-        await workflow.wait_condition(lambda: bool(self._inbox) or self._alarm.rang)
+        await workflow.wait_condition(lambda: bool(self._inbox) or self._rang)
         return True
 
     async def _open(self) -> None:
-        ask = Opening(self._walk.party, list(self._walk.members))
+        ask = Opening(self._walk.party, list(self._party.members), self._now())
         opened: list[Opened] = await workflow.execute_local_activity(
             contract.OPEN, ask, result_type=list[Opened], summary="open", **contract.STAND
         )
         for one in opened:
-            member = replace(self._walk.members[one.enrollment], zone=one.zone)
-            if not one.walking:  # the row is closed, or another party's: nothing to do, nothing to close
-                self._mirrored[one.enrollment] = (None, None)
-                member = replace(member, phase="gone", ending="left", reason=one.reason)
-            elif one.ending:
-                member = replace(member, phase="gone", ending=one.ending, reason=one.reason)
-            self._walk.members[one.enrollment] = member
+            member = replace(self._party.members[one.enrollment], zone=one.zone)
+            if one.ending or not one.walking:
+                member = replace(member, phase="gone", ending=one.ending or "left", reason=one.reason)
+            self._party.members[one.enrollment] = member
             self._inbox.append((one.enrollment, Go()))
-        self._closed = {one.enrollment for one in opened if not one.walking}
+        self._closed = {one.enrollment for one in opened if not one.walking}  # not ours: nothing to close
 
     def _drain(self) -> None:
-        """Move every member by what came. A member that cannot be moved is parked and harms nobody else."""
-        now, self._alarm.rang = self._now(), False
+        """Move every member by what came, and by the time."""
+        now, self._rang = self._now(), False
         inbox, self._inbox = self._inbox, []
-        inbox += [(who, Time()) for who, member in self._walk.members.items() if self._wakes_at(member, now) <= now]
-        for who, happening in inbox:
-            member = self._walk.members.get(who)
-            if member is None:
-                continue  # a stranger: one stray signal must not wedge a hundred
-            try:
-                self._walk.members[who] = advance(self._walk.graphs, member, happening, now)
-            except Exception as error:
-                workflow.logger.exception("member %s is parked", who)
-                self._walk.members[who] = replace(member, phase="parked", reason=type(error).__name__)
+        for who, happening in [*inbox, *self._party.due(now)]:
+            error = self._party.move(who, happening, now)
+            if error is not None:
+                workflow.logger.error("member %s is parked", who, exc_info=error)
 
     def _launch(self) -> None:
         """Start one activity for each act that some members want."""
-        wanting: dict[Act, list[str]] = {}
-        for who, member in self._walk.members.items():
-            if member.phase == "ready" and member.act is not None:
-                wanting.setdefault(member.act, []).append(who)
-        for act, who in wanting.items():
-            asked = [self._asked(one) for one in who]
-            for one in who:
-                self._walk.members[one] = started(self._walk.members[one])
-            task = asyncio.create_task(self._perform(act, asked))
-            self._alarm.flying.add(task)
-            task.add_done_callback(self._alarm.flying.discard)
+        for act, who in self._party.launch().items():
+            task = asyncio.create_task(self._perform(act, who))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
 
-    def _asked(self, who: str) -> Asked:
-        member = self._walk.members[who]
-        now = self._now()
-        return Asked(who, member.since or now, member.due or now, member.wake)
-
-    async def _perform(self, act: Act, members: list[Asked]) -> None:
+    async def _perform(self, act: Act, who: list[str]) -> None:
         """One act. A failure is an answer too, else its members would act for ever, unseen."""
-        graph = self._walk.graphs[act.version]
-        ask = Asking(act, graph.journey, members)
+        ask = Asking(act, self._party.graphs[act.version].journey, [self._asked(one) for one in who], self._now())
         try:
-            answers = await self._execute(act, ask, story.doing(graph, act, len(members)))
-        except ActivityError:
-            until = self._now() + _ASK_AGAIN
-            zones = [self._walk.members[one.enrollment].zone for one in members]
+            answers = await self._execute(act, ask)
+            if len(answers) != len(who):
+                raise ValueError(f"{len(answers)} answers for {len(who)} members")
+        except Exception as error:
+            workflow.logger.warning("%s of %s failed", act.kind, act.step, exc_info=error)
+            until = self._now() + self._walk.clock.passing(_ASK_AGAIN)
+            zones = [self._party.members[one].zone for one in who]
             answers = [Answer("later", self._now(), zone, until, "activity failed") for zone in zones]
-        self._inbox += [(one.enrollment, Answered(act, answer)) for one, answer in zip(members, answers, strict=True)]
+        self._inbox += [
+            (one, Answered(act, self._paced(one, answer))) for one, answer in zip(who, answers, strict=True)
+        ]
 
-    async def _execute(self, act: Act, ask: Asking, summary: str) -> Sequence[Answer]:
+    async def _execute(self, act: Act, ask: Asking) -> Sequence[Answer]:
         self._walk.acts += 1
+        graph = self._party.graphs[act.version]
+        summary = story.doing(graph, act, len(ask.members))
         if act.kind == "send":
-            kind = self._walk.graphs[act.version].nodes[act.step].kind
+            kind = graph.nodes[act.step].kind
             return await workflow.execute_activity(
                 contract.SENDS[kind],
                 ask,
@@ -201,83 +155,63 @@ class JourneyWorkflow:
             name, ask, result_type=list[Answer], summary=summary, **contract.DECIDE
         )
 
+    def _asked(self, who: str) -> Asked:
+        member, now = self._party.members[who], self._now()
+        return Asked(who, member.since or now, member.due or now)
+
+    def _paced(self, who: str, answer: Answer) -> Answer:
+        """The answer, its `later` put off where the last one was a moment ago: a time that has passed must not spin."""
+        if answer.result != "later":
+            return answer
+        now, apart = self._now(), self._walk.clock.passing(_APART)
+        last, self._held[who] = self._held.get(who), now
+        soonest = now + apart if last is not None and now - last < apart else now
+        return replace(answer, until=max(answer.until or answer.at, soonest))
+
     async def _settle(self) -> None:
-        """Put on record where members rest, and close those who are out, before the run sleeps or completes."""
-        gone = [
-            Closed(who, member.ending or "left", member.reason, self._now())
-            for who, member in self._walk.members.items()
-            if member.phase == "gone" and who not in self._closed
-        ]
-        resting = [
-            Position(who, member.version, member.step, member.visits[self._key(member)], member.wake)
-            for who, member in self._walk.members.items()
-            if member.phase == "waiting" and member.step and member.wake
-            if self._mirrored.get(who) != (member.step, member.wake)
-        ]
+        """Put on record who is out and where the others rest, before the run sleeps or completes."""
+        self._describe()
+        gone = self._party.gone(self._closed, self._now())
+        resting = [one for one in self._party.positions() if self._mirrored.get(one.enrollment) != one]
         if gone:
             self._closed |= {one.enrollment for one in gone}
             await workflow.execute_local_activity(contract.CLOSE, Closing(gone), summary="close", **contract.STAND)
         if resting:
-            self._mirrored |= {one.enrollment: (one.step, one.wake) for one in resting}
+            self._mirrored |= {one.enrollment: one for one in resting}
             self._publish()
             await workflow.execute_local_activity(contract.REST, Resting(resting), summary="rest", **contract.STAND)
-        self._describe()
 
     def _arm(self) -> None:
-        """One timer, at the earliest wake; set anew only when that moves."""
-        waiting = [member for member in self._alive().values() if member.phase == "waiting" and member.wake]
-        first = min(waiting, key=lambda member: self._wakes_at(member, self._now()), default=None)
-        at = self._wakes_at(first, self._now()) if first else None
-        alarm = self._alarm
-        if at == alarm.at and alarm.task and not alarm.task.done():
+        """One timer, at the earliest wake, set anew only when that moves. With nobody waiting it may stand: it harms none."""
+        first = self._party.next()
+        if first is None or (first[0] == self._alarm_at and self._alarm and not self._alarm.done()):
             return
-        if alarm.task:
-            alarm.task.cancel()
-        alarm.at, alarm.task = at, None
-        if first is not None and at is not None:
-            alarm.task = asyncio.create_task(self._ring(at, story.waiting(self._walk.graphs[first.version], first)))
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm_at, member = first
+        summary = story.waiting(self._party.graphs[member.version], member)
+        self._alarm = asyncio.create_task(self._ring(self._alarm_at, summary))
 
     async def _ring(self, at: datetime, summary: str) -> None:
         real = self._walk.clock.real(at) - workflow.now()
         await workflow.sleep(max(real, timedelta(milliseconds=1)), summary=summary)
-        self._alarm.rang = True
-
-    def _wakes_at(self, member: Member, now: datetime) -> datetime:
-        """When a member is woken: its wake rounded up a little, so that those who drifted apart by moments meet again."""
-        if member.phase != "waiting" or member.wake is None:
-            return datetime.max.replace(tzinfo=now.tzinfo)
-        bucket = min(_BUCKET, (member.wake - (member.since or member.wake)) / 100).total_seconds()
-        if bucket < 1 or len(self._walk.members) == 1:
-            return member.wake
-        seconds = -(-member.wake.timestamp() // bucket) * bucket
-        return datetime.fromtimestamp(seconds, member.wake.tzinfo)
+        self._rang = True
 
     def _go_on(self) -> None:
-        """Continue as new, with the graphs that somebody still walks."""
-        used = {member.version for member in self._alive().values()}
-        graphs = {version: graph for version, graph in self._walk.graphs.items() if version in used}
-        workflow.continue_as_new(replace(self._walk, graphs=graphs, members=self._alive(), runs=self._walk.runs + 1))
+        """Continue as new, with those who are still inside and the graphs they walk."""
+        party = self._party
+        workflow.continue_as_new(
+            replace(self._walk, graphs=party.used(), members=party.alive(), runs=self._walk.runs + 1)
+        )
 
     def _publish(self) -> None:
-        steps = sorted({member.step for member in self._alive().values() if member.step})
+        steps = self._party.steps(PARKED)
         if steps != self._steps:
             self._steps = steps
             workflow.upsert_search_attributes([STEP.value_set(steps)])
 
     def _describe(self) -> None:
-        workflow.set_current_details(story.party(self._walk.graphs, self._walk.members))
-
-    def _alive(self) -> dict[str, Member]:
-        return {who: member for who, member in self._walk.members.items() if member.phase != "gone"}
-
-    def _endings(self) -> dict[str, int]:
-        endings: dict[str, int] = {}
-        for member in self._walk.members.values():
-            endings[member.ending] = endings.get(member.ending, 0) + 1
-        return endings
-
-    def _key(self, member: Member) -> str:
-        return self._walk.graphs[member.version].nodes[member.step or ""].key
+        workflow.set_current_details(story.party(self._party.graphs, self._party.members))
 
     def _now(self) -> datetime:
         return self._walk.clock.shop(workflow.now())
@@ -309,8 +243,21 @@ class JourneyWorkflow:
         if self._member(order).phase != "waiting":
             raise ApplicationError("is not waiting", type="Refused")
 
+    @workflow.update
+    def resume(self, order: Order) -> str:
+        """Let a parked member try again, what it stumbled over being mended."""
+        self._inbox.append((order.enrollment, Resume()))
+        return "resuming"
+
+    @resume.validator
+    def _may_resume(self, order: Order) -> None:
+        if self._member(order).phase != "parked":
+            raise ApplicationError("is not parked", type="Refused")
+
     def _member(self, order: Order) -> Member:
-        member = self._walk.members.get(order.enrollment)
+        if not order.is_plain:
+            raise ApplicationError("the reason must be a few plain words, without digits or addresses", type="Refused")
+        member = self._party.members.get(order.enrollment)
         if member is None:
             raise ApplicationError("is not in this walk", type="Refused")
         return member
@@ -319,12 +266,6 @@ class JourneyWorkflow:
     def progress(self) -> list[Progress]:
         """Where each member is."""
         return [
-            Progress(who, member.phase, member.step, member.version, member.wake, member.last)
-            for who, member in self._walk.members.items()
+            Progress(who, member.phase, member.step, member.version, member.wake, member.reason, member.last)
+            for who, member in self._party.members.items()
         ]
-
-
-def description(walk: Walk) -> dict[str, Any]:
-    """What Temporal's lists show of a walk from its start: one line, and the attributes it can be found by."""
-    graph = next(iter(walk.graphs.values()))
-    return {"static_summary": story.headline(graph, list(walk.members))}

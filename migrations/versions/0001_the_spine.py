@@ -321,6 +321,7 @@ def upgrade() -> None:
         sa.Column("counted_at", columns.Instant(), nullable=True),
         sa.Column("dispatched_at", columns.Instant(), nullable=True),
         sa.Column("resolve_by", columns.Instant(), nullable=True),
+        sa.Column("resent_at", columns.Instant(), nullable=True),
         sa.Column("accepted_at", columns.Instant(), nullable=True),
         sa.Column("vendor_id", sa.String(), nullable=True),
         sa.Column("delivered_at", columns.Instant(), nullable=True),

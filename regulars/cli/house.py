@@ -29,6 +29,10 @@ class AlreadyUp(RuntimeError):
     """Another `regulars up` has this data folder."""
 
 
+class FolderTaken(RuntimeError):
+    """The folder holds a shop already, where a new one is wanted."""
+
+
 @dataclass(frozen=True)
 class Addresses:
     """Where everything answers, on the loopback."""
@@ -72,6 +76,12 @@ class DataFolder:
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+
+    def release(self) -> None:
+        """Let others have it."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def secrets(self) -> dict[str, str]:
         """Secrets of this machine, made at first use and readable by its owner alone."""
@@ -158,6 +168,8 @@ def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox
         *(str(binary), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(at.temporal)),
         *("--ui-port", str(at.temporal_ui), "--db-filename", str(store), "--log-level", "warn"),
         *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL", "--ui-disable-news-fetch"),
+        # The server allows for hosts whose clocks differ by making every timer at least a second long. Here is one host.
+        *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="10ms"'),
     ]
     vendors = [python, "-m", "regulars.sandbox", "--port", str(at.sandbox), "--data", str(folder.path / "sandbox")]
     web = [python, "-m", "regulars.web", "--port", str(at.web)]

@@ -28,6 +28,31 @@ def up(data: Annotated[Path, _DATA] = Path(".data")) -> None:
 
 
 @app.command()
+def demo(
+    pace: Annotated[float, typer.Option(min=0.5, help="Real seconds that a shop day takes.")] = 10.0,
+    days: Annotated[float, typer.Option(min=0.5, help="Shop days to play.")] = 10.0,
+    customers: Annotated[int, typer.Option(min=1, help="Customers of the sample shop.")] = 120,
+    as_json: Annotated[bool, typer.Option("--json", help="The result as one JSON object on stdout.")] = False,
+    leave: Annotated[bool, typer.Option("--exit", help="Stop after the result instead of staying up.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="A new folder to play in; .data/demo-1 without it.")] = None,
+) -> None:
+    """Play ten days of a sample shop through the real endpoints, and show what its journeys did."""
+    from regulars import process
+    from regulars.cli import demo as command
+    from regulars.settings import settings
+
+    codes: list[int] = []
+
+    async def main(stopping: asyncio.Event) -> None:
+        options = command.Options(pace, days, customers, as_json, leave, data)
+        codes.append(await command.play(settings(), options, stopping))
+
+    with _ToldPlainly():
+        process.run(main)
+    raise typer.Exit(codes[0])
+
+
+@app.command()
 def apply() -> None:
     """Check journeys.yaml and its templates, and make them live in DATABASE_URL."""
     from regulars.cli.house import prepare
@@ -57,7 +82,7 @@ class _ToldPlainly:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         from pydantic import ValidationError
 
-        from regulars.cli.house import AlreadyUp
+        from regulars.cli.house import AlreadyUp, FolderTaken
         from regulars.cli.supervisor import StartError
         from regulars.journeys.mistakes import Mistakes
 
@@ -66,7 +91,7 @@ class _ToldPlainly:
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
             raise typer.Exit(1) from None
-        if isinstance(error, AlreadyUp | StartError | ValidationError):
+        if isinstance(error, AlreadyUp | FolderTaken | StartError | ValidationError):
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
 

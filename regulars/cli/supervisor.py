@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import sys
@@ -40,10 +41,11 @@ class StartError(RuntimeError):
 
 
 class Supervisor:
-    """Runs children. They die with this process, even where it is killed."""
+    """Runs children. They die with this process, even where it is killed. `pids`: a file that tells their process ids,
+    by name, for as long as they run."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[str], None], pids: Path | None = None) -> None:
+        self._say, self._pids = say, pids
         self.children: dict[str, Child] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -68,8 +70,20 @@ class Supervisor:
         self._stopping = True
         for keeper in self._keepers:
             keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)  # one of them may be starting its child again
         for child in reversed(list(self.children.values())):
             await self._end(child)
+        if self._pids is not None:
+            self._pids.unlink(missing_ok=True)
+
+    def _tell_pids(self) -> None:
+        """Written beside and moved, so that nobody reads half a file."""
+        if self._pids is None:
+            return
+        running = {name: child.pid for name, child in self.children.items() if child.pid is not None}
+        beside = self._pids.with_suffix(".new")
+        beside.write_text(json.dumps(running, indent=1))
+        beside.replace(self._pids)
 
     async def _spawn(self, child: Child) -> None:
         child.log.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +97,7 @@ class Supervisor:
                 start_new_session=True,
                 preexec_fn=_die_with_parent(os.getpid()),
             )
+        self._tell_pids()
 
     async def _keep(self, child: Child) -> None:
         loop = asyncio.get_running_loop()

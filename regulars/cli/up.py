@@ -42,11 +42,11 @@ async def running(
     found, _ = book.read(config.journeys_file, config.templates_folder)
     folder = DataFolder(data)
     folder.hold()
-    at = choose_ports()
-    told = environment(folder, at, config)
-    holds = prepare(told.get("DATABASE_URL", config.database_url), found, clock)
-    supervisor = Supervisor(say)
+    supervisor = Supervisor(say, folder.path / "pids.json")
     try:
+        at = choose_ports()
+        told = environment(folder, at, config)
+        holds = prepare(told.get("DATABASE_URL", config.database_url), found, clock)
         for child in children(folder, at, told, sandbox_settings(at, told) | (sandbox or {})):
             say(f"starting {child.name}")
             await supervisor.start(child)
@@ -55,6 +55,7 @@ async def running(
         yield Running(folder, at, holds, told, supervisor)
     finally:
         await supervisor.stop()
+        folder.release()
 
 
 async def _keep_runs(at: Addresses) -> None:

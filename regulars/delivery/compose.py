@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Connection
+
+from regulars.customers.context import Questions
 from regulars.delivery import signed
 from regulars.delivery.providers.base import Outgoing
 from regulars.delivery.templates import Templates
@@ -18,30 +22,34 @@ class Composer:
     public_url: str
     secret: str
 
-    def compose(self, claim: Claim) -> Composed:
-        """Raises regulars.delivery.templates.RenderError when this customer's data cannot be rendered."""
-        return self._email(claim) if claim.channel == "email" else self._sms(claim)
+    def compose(self, claim: Claim, connection: Connection) -> Composed:
+        """`connection` answers what a template asks, as `bought(...)`. Raises RenderError of regulars.delivery.templates
+        when this customer's data cannot be rendered."""
+        case = claim.case
+        questions = Questions(connection, case.customer["id"], case.place.zone, case.want.now)
+        names = {**case.names, **questions.names(), "message": {"id": claim.message_id}}
+        return self._email(claim, names) if claim.channel == "email" else self._sms(claim, names)
 
-    def _email(self, claim: Claim) -> Composed:
+    def _email(self, claim: Claim, names: dict[str, Any]) -> Composed:
+        want, place = claim.want, claim.case.place
         unsubscribe = f"{self.public_url}/u/{signed.sign(self.secret, 'unsubscribe', claim.message_id)}"
-        names = {**claim.names, "unsubscribe_url": unsubscribe, "message": {"id": claim.message_id}}
-        rendered = self.templates.email(claim.send.template, claim.place.locale, names)
+        rendered = self.templates.email(claim.send.template, place.locale, {**names, "unsubscribe_url": unsubscribe})
         marketing = claim.send.purpose == "marketing"
         outgoing = Outgoing(
             message_id=claim.message_id,
             channel="email",
             to=claim.address,
-            sender=rendered.sender or claim.place.email_from,
-            reply_to=claim.house.reply_to,
+            sender=rendered.sender or place.email_from,
+            reply_to=claim.case.house.reply_to,
             subject=rendered.subject,
             html=rendered.html,
             text=rendered.text,
             headers=_list_unsubscribe(unsubscribe) if marketing else {},
-            tags=(claim.want.journey, f"{claim.want.journey}.{claim.want.step}"),
+            tags=(want.journey, f"{want.journey}.{want.step}"),
         )
         return Composed(claim, outgoing, rendered.locale, rendered.version, None)
 
-    def _sms(self, claim: Claim) -> Composed:
+    def _sms(self, claim: Claim, names: dict[str, Any]) -> Composed:
         links: list[tuple[str, str]] = []
 
         def shorten(url: str) -> str:
@@ -49,13 +57,12 @@ class Composer:
             links.append((code, url))
             return f"{self.public_url}/l/{code}"
 
-        names = {**claim.names, "message": {"id": claim.message_id}}
-        rendered = self.templates.sms(claim.send.template, claim.place.locale, names, shorten=shorten)
+        rendered = self.templates.sms(claim.send.template, claim.case.place.locale, names, shorten=shorten)
         outgoing = Outgoing(
             message_id=claim.message_id,
             channel="sms",
             to=claim.address,
-            sender=claim.place.sms_from,
+            sender=claim.case.place.sms_from,
             text=rendered.text,
             callback_url=f"{self.public_url}/webhooks/twilio/status?m={claim.message_id}",
         )

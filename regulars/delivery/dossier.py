@@ -1,91 +1,115 @@
-"""What does the gate judge on? Everything about the wanted messages' customers, read set-based inside the claim."""
+"""What does the gate judge on? Everything about the wanted messages' customers, read set-based in the transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from regulars.clock import Clock
 from regulars.customers import consents
 from regulars.customers.consents import Standing
-from regulars.delivery.want import Want
+from regulars.delivery.want import Claim, Want
+from regulars.journeys.model import House
+from regulars.store.customers import Customer
+from regulars.store.enrollments import Enrollment
 from regulars.store.journeys import LiveJourney
 from regulars.store.messages import COUNTED, Brake, Message, MessageState
-from regulars.store.shelf import Shown
-from regulars.store.statements import table
-from regulars.walks import roll
+from regulars.store.statements import locked, table
 from regulars.walks.roll import Roll
 
 Row = dict[str, Any]
-_RIVAL_PATIENCE = timedelta(minutes=10)  # a held message whose walk does not ask again is no rival for longer
+Whose = tuple[str, str]  # customer and channel
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """How soon a message asks again that is stopped (`braked`) or let another go first (`behind`), and how long one
+    that could go but does not ask still counts as a rival (`patience`). Shop time."""
+
+    braked: timedelta
+    behind: timedelta
+    patience: timedelta
+
+    @staticmethod
+    def of(clock: Clock) -> Pauses:
+        """The shop's minutes, but never less than asking takes in real time: a demo's clock passes days in seconds."""
+        return Pauses(
+            braked=max(timedelta(minutes=5), clock.passing(timedelta(seconds=5))),
+            behind=max(timedelta(minutes=1), clock.passing(timedelta(seconds=0.5))),
+            patience=max(timedelta(minutes=10), clock.passing(timedelta(seconds=3))),
+        )
 
 
 @dataclass(slots=True)
 class Dossier:
-    """`messages`: those wanted, by send key. `counted`: instants and send keys of what caps count, and `held`: messages
-    that wait, both by (customer, channel)."""
+    """`counted`: instants and send keys of what caps count, and `held`: messages that wait, by send key; both by
+    (customer, channel)."""
 
-    roll: Roll
-    messages: dict[str, Row]
-    consents: dict[tuple[str, str], Standing]
+    consents: dict[Whose, Standing]
     suppressed: dict[tuple[str, str], str]
     brakes: dict[str, str]
     paused: frozenset[str]
-    counted: dict[tuple[str, str], list[tuple[datetime, str]]]
-    held: dict[tuple[str, str], list[Row]]
+    pauses: Pauses
+    counted: dict[Whose, list[tuple[datetime, str]]] = field(default_factory=dict)
+    held: dict[Whose, dict[str, Row]] = field(default_factory=dict)
 
 
-def read(connection: Connection, shown: Shown, wants: Sequence[Want]) -> Dossier:
-    """Read, the roll under lock first."""
-    rows = roll.read(connection, shown.house, [want.enrollment for want in wants])
-    owners = set(rows.customers)
-    now = max(want.now for want in wants)
-    mine = _messages(connection, shown, owners, now)
-    keys = {want.send_key for want in wants}
-    dossier = Dossier(
-        roll=rows,
-        messages=_wanted(connection, keys),
-        consents=consents.latest(connection, owners),
-        suppressed=consents.suppressed(connection, _addresses(rows.customers)),
-        brakes=brakes(connection),
-        paused=frozenset(_paused(connection)),
-        counted={},
-        held={},
-    )
-    for row in mine:
+def read(connection: Connection, house: House, rows: Roll, wants: Sequence[Want], pauses: Pauses) -> Dossier:
+    """For a first judgement. `rows` is held under lock already."""
+    addresses = {("email", row["email"]) for row in rows.customers.values() if row["email"]}
+    addresses |= {("sms", row["phone"]) for row in rows.customers.values() if row["phone"]}
+    dossier = _standing(connection, rows.customers.keys(), addresses, pauses)
+    first = min(want.now for want in wants)
+    for row in _marketing(connection, house, rows.customers.keys(), first):
         whose = (row["customer_id"], row["channel"])
         if row["state"] in COUNTED and row["counted_at"] is not None:
             dossier.counted.setdefault(whose, []).append((row["counted_at"], row["send_key"]))
-        elif row["state"] == MessageState.held and row["held_until"] >= now - _RIVAL_PATIENCE:
-            dossier.held.setdefault(whose, []).append(row)
+        elif row["state"] == MessageState.held and row["held_until"] >= first - pauses.patience:
+            dossier.held.setdefault(whose, {})[row["send_key"]] = row
     return dossier
 
 
-def brakes(connection: Connection) -> dict[str, str]:
-    """What is stopped, and why."""
-    return {row.scope: row.reason for row in connection.execute(select(table(Brake)))}
+def read_again(connection: Connection, claims: Sequence[Claim], pauses: Pauses) -> tuple[dict[str, Row], Dossier]:
+    """For the judgement before the wire: the enrollments as they are now, and the dossier without what caps look at.
+
+    Customers first and enrollments next are locked, as intake locks them: a STOP comes before or after, never between.
+    """
+    customers = {claim.case.customer["id"] for claim in claims}
+    if connection.dialect.name == "postgresql":
+        of = table(Customer)
+        connection.execute(locked(connection, select(of.c.id).where(of.c.id.in_(sorted(customers))).order_by(of.c.id)))
+    walks = table(Enrollment)
+    columns = (walks.c.id, walks.c.state, walks.c.goal_at, walks.c.leaving, walks.c.reason)
+    ids = sorted({claim.want.enrollment for claim in claims})
+    query = locked(connection, select(*columns).where(walks.c.id.in_(ids)).order_by(walks.c.id))
+    enrollments = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    return enrollments, _standing(connection, customers, {(one.channel, one.address) for one in claims}, pauses)
 
 
-def _paused(connection: Connection) -> list[str]:
-    of = table(LiveJourney)
-    return list(connection.execute(select(of.c.journey).where(of.c.state.in_(("paused", "off")))).scalars())
+def _standing(
+    connection: Connection, customers: Collection[str], addresses: Collection[tuple[str, str]], pauses: Pauses
+) -> Dossier:
+    live = table(LiveJourney)
+    paused = connection.execute(select(live.c.journey).where(live.c.state.in_(("paused", "off")))).scalars()
+    return Dossier(
+        consents=consents.latest(connection, customers),
+        suppressed=consents.suppressed(connection, addresses),
+        brakes={row.scope: row.reason for row in connection.execute(select(table(Brake)))},
+        paused=frozenset(paused),
+        pauses=pauses,
+    )
 
 
-def _wanted(connection: Connection, send_keys: set[str]) -> dict[str, Row]:
-    of = table(Message)
-    rows = connection.execute(select(of).where(of.c.send_key.in_(sorted(send_keys)))).mappings()
-    return {row["send_key"]: dict(row) for row in rows}
-
-
-def _messages(connection: Connection, shown: Shown, customers: set[str], now: datetime) -> list[Row]:
+def _marketing(connection: Connection, house: House, customers: Collection[str], now: datetime) -> list[Row]:
     """The customers' marketing messages that caps look at, within the longest window, oldest first."""
-    if not shown.house.caps or not customers:
+    if not house.caps or not customers:
         return []
     of = table(Message)
-    longest = max(cap.per.elapsed for cap in shown.house.caps.values())
+    longest = max(cap.per.elapsed for cap in house.caps.values())
     recent = (of.c.counted_at > now - longest) | (of.c.state == MessageState.held)
     columns = (of.c.customer_id, of.c.channel, of.c.state, of.c.counted_at, of.c.held_until)
     query = (
@@ -94,8 +118,3 @@ def _messages(connection: Connection, shown: Shown, customers: set[str], now: da
         .order_by(of.c.counted_at)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _addresses(customers: dict[str, Row]) -> set[tuple[str, str]]:
-    found = {("email", row["email"]) for row in customers.values() if row["email"]}
-    return found | {("sms", row["phone"]) for row in customers.values() if row["phone"]}

@@ -1,63 +1,22 @@
 """May this message go, now? The gates in their order, judged afresh each time it is asked.
 
-Goal and leave, `while`, `if`, consent, suppression, staleness, brake, caps, quiet hours. What falls is on record with the
-values it saw. A cap or a quiet hour delays; it does not swallow.
+Goal and leave, `while`, `if`, consent, suppression, staleness, brake, caps, quiet hours. What falls is on record with
+the values it saw. A cap or a quiet hour delays; it does not swallow.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
-from regulars.customers.context import Surroundings
 from regulars.delivery.dossier import Dossier
-from regulars.delivery.quiet import held_until
-from regulars.delivery.want import RANK, Want
-from regulars.journeys.model import Channel, Send
-from regulars.journeys.play import Play
+from regulars.delivery.quiet import NeverOpen, held_until
+from regulars.delivery.want import ADDRESS, RANK, Case
 from regulars.walks import turn
 from regulars.walks.turn import Verdict
 
 Row = dict[str, Any]
-_BRAKED = timedelta(minutes=5)  # how soon a stopped or paused message asks again
-_RIVAL = timedelta(minutes=1)  # how soon one asks again that let another go first
-_ADDRESS: dict[Channel, str] = {"email": "email", "sms": "phone"}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One want, with what the gates look at."""
-
-    want: Want
-    play: Play
-    send: Send
-    enrollment: Row
-    customer: Row
-    message: Row | None
-    place: Surroundings
-    names: Row
-
-    @property
-    def address(self) -> str | None:
-        found: str | None = self.customer[_ADDRESS[self.send.kind]]
-        return found
-
-    @property
-    def due(self) -> datetime:
-        """When it was first wanted."""
-        return self.message["due_at"] if self.message else self.want.due
-
-
-def case_of(connection: Connection, dossier: Dossier, play: Play, want: Want) -> Case:
-    """What the gates look at for one want."""
-    rows = dossier.roll
-    enrollment, customer, place = rows.enrollments[want.enrollment], rows.customer(want.enrollment), rows.place(want.enrollment)
-    names = rows.names(connection, want.enrollment, place, want.now)
-    message = dossier.messages.get(want.send_key)
-    return Case(want, play, play.send(want.step), enrollment, customer, message, place, names)
+_SHUT = timedelta(days=1)  # no hour of the week is open: until somebody mends the house's quiet hours
 
 
 def judge(case: Case, dossier: Dossier) -> Verdict:
@@ -68,10 +27,23 @@ def judge(case: Case, dossier: Dossier) -> Verdict:
         or turn.condition("if", "skipped", case.play.tests.get(case.want.step), case.names)
         or _consent(case, dossier)
         or _suppression(case, dossier)
-        or _staleness(case, dossier)
+        or _staleness(case)
         or _brake(case, dossier)
         or _cap(case, dossier)
-        or _quiet(case, dossier)
+        or _quiet(case)
+        or Verdict("go")
+    )
+
+
+def judge_again(case: Case, dossier: Dossier) -> Verdict:
+    """Right before the wire, of what was let through a moment ago: whatever may have changed since."""
+    return (
+        turn.over(case.play, case.enrollment)
+        or _consent(case, dossier)
+        or _suppression(case, dossier)
+        or _staleness(case)
+        or _brake(case, dossier)
+        or _quiet(case)
         or Verdict("go")
     )
 
@@ -79,7 +51,7 @@ def judge(case: Case, dossier: Dossier) -> Verdict:
 def _consent(case: Case, dossier: Dossier) -> Verdict | None:
     channel = case.send.kind
     if not case.address:
-        return Verdict("skipped", "consent", f"no {_ADDRESS[channel]}")
+        return Verdict("skipped", "consent", f"no {ADDRESS[channel]}")
     if case.send.purpose == "service":
         return None
     standing = dossier.consents.get((case.customer["id"], channel))
@@ -96,14 +68,8 @@ def _suppression(case: Case, dossier: Dossier) -> Verdict | None:
     return Verdict("skipped", "suppression", f"suppressed: {reason}") if reason else None
 
 
-def expiry(case: Case, dossier: Dossier) -> datetime | None:
-    """When the message is stale, if ever: its own `valid_for`, else the house's."""
-    valid = case.send.valid_for or dossier.roll.house.valid_for.get(case.send.kind)
-    return case.due + valid.elapsed if valid else None
-
-
-def _staleness(case: Case, dossier: Dossier) -> Verdict | None:
-    expires = expiry(case, dossier)
+def _staleness(case: Case) -> Verdict | None:
+    expires = case.expires
     if expires is None or case.want.now < expires:
         return None
     held = case.message["reason"] if case.message else None
@@ -111,51 +77,54 @@ def _staleness(case: Case, dossier: Dossier) -> Verdict | None:
 
 
 def _brake(case: Case, dossier: Dossier) -> Verdict | None:
+    until = case.want.now + dossier.pauses.braked
     for scope in (case.send.kind, "all"):
         if scope in dossier.brakes:
-            return _later(case, dossier, "brake", f"{scope} stopped", case.want.now + _BRAKED)
+            return _later(case, "brake", f"{scope} stopped", until, {"reason": dossier.brakes[scope]})
     if case.play.journey.id in dossier.paused:
-        return _later(case, dossier, "pause", "journey paused", case.want.now + _BRAKED)
+        return _later(case, "pause", "journey paused", until)
     return None
 
 
 def _cap(case: Case, dossier: Dossier) -> Verdict | None:
-    cap = dossier.roll.house.caps.get(case.send.kind)
+    cap = case.house.caps.get(case.send.kind)
     if cap is None or case.send.purpose == "service":
         return None
-    whose, now = (case.customer["id"], case.send.kind), case.want.now
-    counted = sorted(
-        (at, key) for at, key in dossier.counted.get(whose, []) if at > now - cap.per.elapsed and key != case.want.send_key
-    )
+    whose, now, mine = (case.customer["id"], case.send.kind), case.want.now, case.want.send_key
+    since = now - cap.per.elapsed
+    counted = sorted((at, key) for at, key in dossier.counted.get(whose, ()) if at > since and key != mine)
     if len(counted) >= cap.most:
         free, other = counted[len(counted) - cap.most]
         seen = {"cap": f"{cap.most} per {cap.per}", "by": other}
-        return _later(case, dossier, "cap", f"{case.send.kind} cap", free + cap.per.elapsed, seen)
-    room = cap.most - len(counted)
-    mine = (RANK[case.play.journey.priority], case.due)
-    first = [
-        row["send_key"]
-        for row in dossier.held.get(whose, [])
-        if row["send_key"] != case.want.send_key
-        and row["held_until"] <= now
-        and (row["priority"], row["due_at"]) < mine
-    ]
-    if len(first) >= room:
-        return _later(case, dossier, "cap", "another goes first", now + _RIVAL, {"by": first[0]})
+        return _later(case, "cap", f"{case.send.kind} cap", free + cap.per.elapsed, seen)
+    ahead = _ahead(case, dossier)
+    if len(ahead) >= cap.most - len(counted):
+        return _later(case, "cap", "another goes first", now + dossier.pauses.behind, {"by": ahead[0]})
     return None
 
 
-def _quiet(case: Case, dossier: Dossier) -> Verdict | None:
-    channel, customer = case.send.kind, case.customer
-    quiet = dossier.roll.house.quiet_hours.get(channel)
-    country, province = (customer["country"], customer["province"]) if case.send.purpose == "marketing" else (None, None)
-    until = held_until(case.want.now, case.place.zone, quiet, channel, country, province)
-    return _later(case, dossier, "quiet hours", "quiet hours", until, {"zone": case.place.zone}) if until else None
+def _ahead(case: Case, dossier: Dossier) -> list[str]:
+    """Who was held back, is free to go by now, and goes before this one: by priority, then by due time."""
+    rank = (RANK[case.play.journey.priority], case.due)
+    held = dossier.held.get((case.customer["id"], case.send.kind), {})
+    return [
+        key
+        for key, row in held.items()
+        if key != case.want.send_key and row["held_until"] <= case.want.now and (row["priority"], row["due_at"]) < rank
+    ]
 
 
-def _later(
-    case: Case, dossier: Dossier, gate: str, reason: str, until: datetime, seen: Row | None = None
-) -> Verdict:
+def _quiet(case: Case) -> Verdict | None:
+    channel, customer, now = case.send.kind, case.customer, case.want.now
+    marketing = case.send.purpose == "marketing"
+    law = (customer["country"], customer["province"]) if marketing else (None, None)
+    try:
+        until = held_until(now, case.place.zone, case.house.quiet_hours.get(channel), channel, *law)
+    except NeverOpen:
+        return _later(case, "quiet hours", "no hour is open", now + _SHUT, {"zone": case.place.zone})
+    return _later(case, "quiet hours", "quiet hours", until, {"zone": case.place.zone}) if until else None
+
+
+def _later(case: Case, gate: str, reason: str, until: datetime, seen: Row | None = None) -> Verdict:
     """Held back, but never past the instant at which the message is stale."""
-    expires = expiry(case, dossier)
-    return Verdict("later", gate, reason, min(until, expires) if expires else until, seen)
+    return Verdict("later", gate, reason, min(until, case.expires) if case.expires else until, seen)

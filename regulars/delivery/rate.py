@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from regulars.store.messages import Rate
 from regulars.store.statements import insert, locked, table
@@ -22,23 +22,60 @@ class Slot:
     now: float
 
 
-def reserve(connection: Connection, slots: Sequence[Slot]) -> list[float | None]:
-    """Seconds to wait before each message may go; None where the line is full for the next second: nothing is reserved."""
-    of = table(Rate)
-    lines = sorted({slot.line for slot in slots})
-    connection.execute(
-        insert(connection, Rate).values([{"line": line, "next_at": 0.0} for line in lines]).on_conflict_do_nothing()
-    )
-    query = locked(connection, select(of).where(of.c.line.in_(lines)).order_by(of.c.line))
-    next_at = {row.line: row.next_at for row in connection.execute(query)}
-    waits: list[float | None] = []
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`reserved`: it may go after `wait` real seconds. Else nothing is reserved, and about then there will be room."""
+
+    wait: float
+    reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A line on which nothing goes before `until`, in real epoch seconds."""
+
+    line: str
+    until: float
+
+
+def reserve(connection: Connection, slots: Sequence[Slot]) -> list[Place]:
+    """A place for each message, first come first served."""
+    next_at = _next(connection, {slot.line for slot in slots})
+    expected = dict(next_at)
+    places: list[Place] = []
     for slot in slots:
-        at = max(next_at[slot.line], slot.now)
-        if at > slot.now + AHEAD:
-            waits.append(None)
-            continue
-        next_at[slot.line] = at + 1 / slot.per_second
-        waits.append(at - slot.now)
-    for line, at in next_at.items():
-        connection.execute(of.update().where(of.c.line == line).values(next_at=at))
-    return waits
+        at = max(expected[slot.line], slot.now)
+        expected[slot.line] = at + 1 / slot.per_second
+        reserved = at <= slot.now + AHEAD
+        if reserved:
+            next_at[slot.line] = expected[slot.line]
+        places.append(Place(at - slot.now, reserved))
+    _write(connection, next_at)
+    return places
+
+
+def rest(connection: Connection, rests: Sequence[Rest]) -> list[None]:
+    """Let lines rest: whatever they were to take next would fare like what they took last."""
+    next_at = _next(connection, {one.line for one in rests})
+    for one in rests:
+        next_at[one.line] = max(next_at[one.line], one.until)
+    _write(connection, next_at)
+    return [None] * len(rests)
+
+
+def _next(connection: Connection, lines: set[str]) -> dict[str, float]:
+    """From when on each line is free, locked; a line nobody used yet is made."""
+    of = table(Rate)
+    query = locked(connection, select(of).where(of.c.line.in_(sorted(lines))).order_by(of.c.line))
+    found = {row.line: row.next_at for row in connection.execute(query)}
+    if len(found) < len(lines):
+        rows = [{"line": line, "next_at": 0.0} for line in sorted(lines)]
+        connection.execute(insert(connection, Rate).values(rows).on_conflict_do_nothing())
+        found = {row.line: row.next_at for row in connection.execute(query)}
+    return found
+
+
+def _write(connection: Connection, next_at: dict[str, float]) -> None:
+    of = table(Rate)
+    statement = of.update().where(of.c.line == bindparam("of_line")).values(next_at=bindparam("to_next"))
+    connection.execute(statement, [{"of_line": line, "to_next": at} for line, at in sorted(next_at.items())])

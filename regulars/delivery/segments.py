@@ -4,8 +4,6 @@ Encodings and sizes are those of 3GPP TS 23.038 and 23.040: a single segment hol
 of several 153 or 67, because a header joins them.
 """
 
-# ruff: noqa: RUF001  # the table below is about letters that look alike
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -32,8 +32,12 @@ class Field:
 
     @property
     def traced(self) -> Traced:
-        """The text, as standing for the place where it begins."""
-        return Traced.put(self.text, self.source, self.source.offset(self.node.line, self.node.column))
+        """The text: letter by letter where it is written as it reads, else standing for the place where it begins."""
+        start = self.source.offset(self.node.line, self.node.column)
+        written = start + int(not self.node.plain)
+        if self.source.text.startswith(self.text, written):
+            return Traced.of(self.source, written).cut(0, len(self.text))
+        return Traced.put(self.text, self.source, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is wanted of delivery, and what comes of the gate? The values that travel between gate, ledger and courier."""
+"""What is wanted of delivery, and what comes of it? The values that travel between gate, ledger and courier."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from regulars.customers.context import Surroundings
-from regulars.delivery.providers.base import Outgoing
-from regulars.journeys.model import Channel, House, Priority, Send
+from regulars.delivery.providers.base import Found, Outgoing, WireRequest
+from regulars.journeys.model import Channel, House, Priority, Purpose, Send
 from regulars.journeys.play import Play
+from regulars.store.messages import MessageState
 
+Row = dict[str, Any]
 RANK: dict[Priority, int] = {"high": 0, "normal": 1, "low": 2}
+ADDRESS: dict[Channel, str] = {"email": "email", "sms": "phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +38,64 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that may go, claimed by `want.owner`, with all that composing it needs."""
+class Case:
+    """One want, with what the gates look at. `message`: its row, where it was wanted before."""
 
     want: Want
+    play: Play
+    send: Send
+    house: House
+    enrollment: Row
+    customer: Row
+    message: Row | None
+    place: Surroundings
+    names: Row
+
+    @property
+    def address(self) -> str | None:
+        found: str | None = self.customer[ADDRESS[self.send.kind]]
+        return found
+
+    @property
+    def due(self) -> datetime:
+        """When it was first wanted."""
+        return self.message["due_at"] if self.message else self.want.due
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the message is stale, if ever: by its own `valid_for`, else by the house's."""
+        valid = self.send.valid_for or self.house.valid_for.get(self.send.kind)
+        return self.due + valid.elapsed if valid else None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that may go, claimed by `want.owner`. `attempts`: how often it was dispatched before."""
+
+    case: Case
     message_id: str
-    channel: Channel
     address: str
     attempts: int
-    send: Send
-    play: Play
-    house: House
-    place: Surroundings
-    names: dict[str, Any]
+
+    @property
+    def want(self) -> Want:
+        return self.case.want
+
+    @property
+    def send(self) -> Send:
+        return self.case.send
+
+    @property
+    def channel(self) -> Channel:
+        return self.case.send.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """A message of which an earlier attempt does not know what became. To be looked up before anything else."""
+    """A message of which an earlier attempt does not know what became: to be looked up before anything else.
+
+    `attempts` names the dispatch that is in doubt: what is found out holds for this one alone.
+    """
 
     want: Want
     message_id: str
@@ -63,7 +106,8 @@ class Fate:
     zone: str
     dispatched_at: datetime
     resolve_by: datetime
-    purpose: str
+    purpose: Purpose
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +120,51 @@ class Composed:
     template_version: str
     segments: int | None
     links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A composed message on its way to the wire at `now`; unsettled after `resolve_by`, the step's policy decides."""
+
+    composed: Composed
+    request: WireRequest
+    now: datetime
+    resolve_by: datetime
+
+    @property
+    def claim(self) -> Claim:
+        return self.composed.claim
+
+    @property
+    def attempt(self) -> int:
+        """Which dispatch of this message it is: 1 for the first."""
+        return self.composed.claim.attempts + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is to be recorded of a claim. `attempt`: the dispatch it came of; None where it was never dispatched.
+
+    `until`: when to ask again. `suppress`: the address is not to be written to again.
+    """
+
+    claim: Claim
+    attempt: int | None
+    state: MessageState
+    at: datetime
+    vendor_id: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    until: datetime | None = None
+    resolve_by: datetime | None = None
+    suppress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What was found out about a fate at `now`; unsettled it is asked again at `ask_again`."""
+
+    fate: Fate
+    found: Found
+    now: datetime
+    ask_again: datetime

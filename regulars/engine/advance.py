@@ -9,7 +9,7 @@ from typing import assert_never
 
 from regulars.engine import calendar
 from regulars.engine.act import Act, ActKind, Answer
-from regulars.engine.member import Answered, Ending, Go, Happening, Hint, Leave, Member, Skip, Time
+from regulars.engine.member import Answered, Ending, Go, Happening, Hint, Leave, Member, Resume, Skip, Time
 from regulars.journeys.graph import Graph, Node
 
 Graphs = Mapping[str, Graph]
@@ -18,24 +18,30 @@ Graphs = Mapping[str, Graph]
 def advance(graphs: Graphs, member: Member, happening: Happening, now: datetime) -> Member:
     """The member after `happening` at shop time `now`. Ready means that `act` is wanted; gone that the walk is over.
 
-    What is stale (an answer to an act that is not under way, a wake that moved) changes nothing.
+    What is stale (an answer to an act that is not under way, a wake that moved) changes nothing. A parked member hears
+    of Resume and Leave alone. Raises KeyError where the member's version or step is none of `graphs`.
     """
-    if member.phase in ("gone", "parked"):
+    if member.phase == "gone":
         return member
+    if isinstance(happening, Leave):
+        acting = member.phase == "acting"
+        return replace(member, leaving=happening.reason) if acting else _end(member, "left", happening.reason)
     graph = graphs[member.version]
+    if member.phase == "parked":
+        return _resume(graph, member, now) if isinstance(happening, Resume) else member
     match happening:
         case Go():
-            return _enter(graph, member, graph.first, now)
+            return _enter(graph, member, graph.first, now) if member.step is None else member
         case Time():
-            return _due(graph, member, now) if _is_due(member, now) else member
+            return _due(graph, member) if _is_due(member, now) else member
         case Skip():
-            return _due(graph, replace(member, wake=now), now) if member.phase == "waiting" else member
+            return _due(graph, replace(member, wake=now)) if member.phase == "waiting" and member.step else member
         case Hint():
             return _hinted(graph, member)
-        case Leave(reason):
-            return replace(member, leaving=reason) if member.phase == "acting" else _end(member, "left", reason)
         case Answered(act, answer):
             return _answered(graph, member, act, answer)
+        case Resume():
+            return member
         case _:
             assert_never(happening)
 
@@ -45,26 +51,45 @@ def started(member: Member) -> Member:
     return replace(member, phase="acting")
 
 
+def parked(member: Member, reason: str) -> Member:
+    """The member that stumbled: it stands where it stood, until a person resumes it or takes it out."""
+    return replace(member, phase="parked", reason=reason)
+
+
+def _resume(graph: Graph, member: Member, now: datetime) -> Member:
+    member = replace(member, reason="")
+    if member.step is None:
+        return _enter(graph, replace(member, phase="waiting"), graph.first, now)
+    if member.act is not None:
+        return replace(member, phase="ready")
+    return replace(member, phase="waiting", wake=member.wake or now)
+
+
 def _is_due(member: Member, now: datetime) -> bool:
     return member.phase == "waiting" and member.wake is not None and member.wake <= now
 
 
-def _enter(graph: Graph, member: Member, step: str | None, at: datetime) -> Member:
-    """Begin a visit of `step` at `at`; None is the end. A step whose key was done before is not done again: an edit may
-    lead back over it."""
+def _new(graph: Graph, member: Member, step: str | None) -> str | None:
+    """`step`, or the first after it whose key was not done before: an edit may lead back over what was."""
     while step is not None and member.visits.get(graph.nodes[step].key):
         step = graph.nodes[step].next
+    return step
+
+
+def _enter(graph: Graph, member: Member, step: str | None, at: datetime) -> Member:
+    """Begin a visit of `step` at `at`; None is the end."""
+    step = _new(graph, member, step)
     if step is None:
         return _end(member, "finished", "")
     node = graph.nodes[step]
     visits = {**member.visits, node.key: member.visits.get(node.key, 0) + 1}
-    member = replace(member, step=step, visits=visits, since=at, due=at, wake=None, act=None)
+    member = replace(member, step=step, visits=visits, since=at, due=at, wake=None, act=None, reason="")
     if node.asks and node.kind not in ("email", "sms"):
         return _ready(member, node, "branch")
-    return _begin(graph, member, node, at)
+    return _begin(member, node, at)
 
 
-def _begin(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
+def _begin(member: Member, node: Node, at: datetime) -> Member:
     """Do what the step does, its own `if` having held."""
     match node.kind:
         case "email" | "sms":
@@ -74,7 +99,7 @@ def _begin(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
         case "wait_for":
             return _ready(member, node, "look")
         case "wait" | "wait_until":
-            return _rest(graph, replace(member, since=at), node)
+            return _rest(replace(member, since=at), node)
         case _:
             assert_never(node.kind)
 
@@ -85,10 +110,16 @@ def _ready(member: Member, node: Node, kind: ActKind, *, final: bool = False) ->
     return replace(member, phase="ready", act=act, hinted=False)
 
 
-def _rest(graph: Graph, member: Member, node: Node) -> Member:
-    """Wait out the step's own wait, counted from when its visit began."""
-    member = replace(member, phase="waiting", act=None, wake=_deadline(member, node))
-    return _hinted(graph, replace(member, hinted=False)) if member.hinted else member
+def _again(member: Member) -> Member:
+    """Ask the same act of the same visit once more."""
+    return replace(member, phase="ready", hinted=False, reason="")
+
+
+def _rest(member: Member, node: Node) -> Member:
+    """Wait out the step's own wait, counted from when its visit began. What changed meanwhile is looked at first."""
+    if member.hinted:
+        return _ready(member, node, "look")
+    return replace(member, phase="waiting", act=None, wake=_deadline(member, node))
 
 
 def _deadline(member: Member, node: Node) -> datetime:
@@ -99,27 +130,27 @@ def _deadline(member: Member, node: Node) -> datetime:
     return calendar.after(member.since, node.span, member.zone)
 
 
-def _due(graph: Graph, member: Member, now: datetime) -> Member:
-    """The wait is over: go on, look a last time, or ask the same visit of a message again."""
+def _due(graph: Graph, member: Member) -> Member:
+    """The wait is over: ask again what was held back, look a last time, or go on."""
     assert member.step is not None and member.wake is not None  # noqa: S101 -- only a waiting member is due
     node, due = graph.nodes[member.step], member.wake
-    member = replace(member, due=due)
-    if node.kind in ("email", "sms"):
-        return _ready(member, node, "send")
+    if member.act is not None:
+        return _again(replace(member, due=due))
     if node.kind == "wait_for":
         return _ready(member, node, "look", final=True)
-    following = graph.nodes[node.next] if node.next else None
-    if graph.guarded and (following is None or following.kind in ("wait", "wait_until")):
+    following = _new(graph, member, node.next)
+    if graph.guarded and (following is None or graph.nodes[following].kind in ("wait", "wait_until")):
         return _ready(member, node, "look", final=True)  # `while` is judged at every wake-up: no act will follow at once
-    return _enter(graph, member, node.next, due)
+    return _enter(graph, member, following, due)
 
 
 def _hinted(graph: Graph, member: Member) -> Member:
     """The database changed: whoever waits looks at it; whoever acts will, before resting."""
+    if member.phase == "acting":
+        return replace(member, hinted=True)
     if member.phase != "waiting" or member.step is None:
-        return replace(member, hinted=True) if member.phase == "acting" else member
-    node = graph.nodes[member.step]
-    return _ready(member, node, "send" if node.kind in ("email", "sms") else "look")
+        return member
+    return _again(member) if member.act is not None else _ready(member, graph.nodes[member.step], "look")
 
 
 def _answered(graph: Graph, member: Member, act: Act, answer: Answer) -> Member:
@@ -128,8 +159,7 @@ def _answered(graph: Graph, member: Member, act: Act, answer: Answer) -> Member:
     member = replace(member, zone=answer.zone)
     if answer.result in ("left", "goal"):
         return _end(member, "goal" if answer.result == "goal" else "left", answer.reason)
-    node = graph.nodes[act.step]
-    moved = _outcome(graph, member, node, act, answer)
+    moved = _outcome(graph, member, graph.nodes[act.step], act, answer)
     if member.leaving and moved.phase != "gone":  # asked to leave while the act was under way: the act decided first
         return _end(moved, "left", member.leaving)
     return moved
@@ -138,12 +168,12 @@ def _answered(graph: Graph, member: Member, act: Act, answer: Answer) -> Member:
 def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer) -> Member:
     match answer.result:
         case "later":
-            return _later(graph, member, node, answer)
+            return _later(member, answer)
         case "done" | "skipped" | "failed":
             last = f"{act.step}: {answer.result}{f' ({answer.reason})' if answer.reason else ''}"
             return _enter(graph, replace(member, last=last), node.next, answer.at)
         case "then" if node.kind != "if":
-            return _begin(graph, member, node, answer.at)  # the step's own `if` held
+            return _begin(member, node, answer.at)  # the step's own `if` held
         case "then":
             return _enter(graph, member, node.then, answer.at)
         case "else":
@@ -151,20 +181,21 @@ def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer)
         case "heard":
             return _enter(graph, member, node.then, answer.at)
         case "silent" if not act.final:
-            return _rest(graph, member, node)
+            return _rest(member, node)
         case "silent":
             to = node.otherwise if node.kind == "wait_for" else node.next
-            return _enter(graph, member, to, member.wake or answer.at)
+            return _enter(graph, member, to, min(_deadline(member, node), answer.at))
         case "left" | "goal":
             raise AssertionError("an ending is handled before")
         case _:
             assert_never(answer.result)
 
 
-def _later(graph: Graph, member: Member, node: Node, answer: Answer) -> Member:
-    """Held back: rest until then and ask the same visit again. What changed meanwhile is looked at, once."""
-    member = replace(member, phase="waiting", act=None, wake=answer.until or answer.at)
-    return _hinted(graph, replace(member, hinted=False)) if member.hinted else member
+def _later(member: Member, answer: Answer) -> Member:
+    """Held back: rest until then and ask the same act again. What changed meanwhile is looked at, once."""
+    if member.hinted:
+        return _again(member)
+    return replace(member, phase="waiting", wake=answer.until or answer.at, reason=answer.reason)
 
 
 def _end(member: Member, ending: Ending, reason: str) -> Member:

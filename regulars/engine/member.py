@@ -16,8 +16,9 @@ Ending = Literal["", "finished", "goal", "left"]
 class Member:
     """A cursor. Ready: wants `act`; acting: it is under way; waiting: until `wake`; parked: needs a person; gone: over.
 
-    `since`: when the visit of `step` began, from which its wait counts. `due`: when the act was first free to happen.
-    `visits` counts by step key, which survives renames. `hinted`: something changed while an act was under way.
+    Waiting with an `act` is being held back: the same act is asked again at `wake`. `since`: when the visit of `step`
+    began, from which its wait counts. `due`: when the act was last free to happen. `visits` counts by step key, which
+    survives renames. `hinted`: something changed while an act was under way. `reason`: why it is held, parked or gone.
     """
 
     version: str
@@ -38,7 +39,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """The walk begins, or goes on from a mirrored position."""
+    """The walk begins. Who has a position already stays there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,9 @@ class Skip:
     """End the present wait now."""
 
 
-Happening = Go | Time | Hint | Answered | Leave | Skip
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """What a parked member stumbled over is mended: it tries again from where it stands."""
+
+
+Happening = Go | Time | Hint | Answered | Leave | Skip | Resume

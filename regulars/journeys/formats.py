@@ -72,17 +72,26 @@ def _locale(context: Context) -> str:
     return locale if isinstance(locale, str) else "en"
 
 
+@lru_cache(maxsize=512)
+def _currency(code: str | None) -> str:
+    if not isinstance(code, str) or len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise ValueError("money needs a currency of three letters")
+    return code.upper()
+
+
+def _minor(value: Any) -> int:
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise ValueError("money needs whole minor units")
+    return int(value)
+
+
 @pass_context
 def money(context: Context, value: Any, currency: str | None = None) -> str:
     """Minor units in ``currency``, the shop's own where none is given. Raises ValueError for what is no amount."""
     if missing(value):
         return ""
-    code = currency if isinstance(currency, str) and currency else _of(context, "shop", "currency")
-    if not isinstance(code, str) or len(code) != 3 or not (code.isascii() and code.isalpha()):
-        raise ValueError("money needs a currency of three letters")
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise ValueError("money needs whole minor units")
-    return format_money(int(value), code.upper(), _locale(context))
+    code = _currency(currency or _of(context, "shop", "currency"))
+    return format_money(value if type(value) is int else _minor(value), code, _locale(context))
 
 
 @pass_context

@@ -90,7 +90,15 @@ def _node(step: Step, after: str | None, nodes: dict[str, Node], numbers: dict[s
             then = _lay(step.then, after, nodes, numbers)
             otherwise = _lay(step.otherwise, after, nodes, numbers)
             return Node(
-                "wait_for", step.key, number, title, next=after, then=then, otherwise=otherwise, span=step.within, asks=asks
+                "wait_for",
+                step.key,
+                number,
+                title,
+                next=after,
+                then=then,
+                otherwise=otherwise,
+                span=step.within,
+                asks=asks,
             )
         case If():
             then = _lay(step.then, after, nodes, numbers)

@@ -37,7 +37,7 @@ def load_book(path: Path, *, learnt: Collection[str] = (), templates: HasTemplat
         findings.add(TOP, TOO_LONG)
         raise Mistakes(findings.found)
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         spot = Spot(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))

@@ -55,8 +55,7 @@ class ScalarNode:
         before = sum(len(text) + 1 for text in self.value.split("\n")[: line - 1]) + column - 1
         at = self.raw.find("\n") + 1 if self.raw[:1] in "|>" and not self.plain else int(not self.plain)
         for letter in self.value[:before]:
-            if not letter.isspace():  # folding changes space alone; an escape is passed over
-                at = max(at, self.raw.find(letter, at) + 1)
+            at = max(at, self.raw.find(letter, at) + 1)  # what folding or an escape has changed is passed over
         while at < len(self.raw) and self.raw[at].isspace():
             at += 1
         below = self.raw.count("\n", 0, at)

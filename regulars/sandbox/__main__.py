@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import ipaddress
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any, get_type_hints
 import uvicorn
 
 from regulars.sandbox.app import SandboxSettings, create_app
+from regulars.sandbox.connection import is_loopback
 
 PREFIX = "REGULARS_SANDBOX_"
 _HOST, _PORT = "127.0.0.1", 8025
@@ -65,22 +65,15 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str,
         settings = SandboxSettings(**given)
     except ValueError as error:
         parser.error(str(error))
-    if not _is_loopback(host) and not settings.allow_remote:
+    if not is_loopback(host) and not settings.allow_remote:
         parser.error(f"--host {host} is open to other machines; add --allow-remote true if that is meant")
     return host, port, settings
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def main() -> None:
     host, port, settings = read(sys.argv[1:], os.environ)
     uvicorn.run(
-        create_app(settings), host=host, port=port, lifespan="on", log_level="warning", access_log=False,
+        create_app(settings), host=host, port=port, lifespan="on", log_level="info", access_log=False,
         server_header=False, timeout_graceful_shutdown=_GRACE_SECONDS,
     )  # fmt: skip
 

@@ -67,9 +67,9 @@ def _to_mail(
                 "bounce", now, type="bounce", reason=_NO_SUCH_ACCOUNT, status="5.1.1",
                 bounce_classification="Invalid Address", ip=sendgrid_mail.SENDING_IP, tls=1,
             )  # fmt: skip
-            return [bounced], _suppressed(stored, "bounce")
+            return [bounced], _suppressed(stored, "Bounced Address")
         case "spam":
-            return [fate.event("spamreport", now)], _suppressed(stored, "spamreport")
+            return [fate.event("spamreport", now)], _suppressed(stored, "Spam Reporting Address")
         case "reply":
             raise ActionError("a reply to a mail goes to a mailbox, of which no vendor tells")
         case _:

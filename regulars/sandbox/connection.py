@@ -34,7 +34,7 @@ class Door:
 
     def _refusal(self, scope: Scope) -> str | None:
         client = scope.get("client")
-        if not self._allow_remote and client is not None and not _is_loopback(client[0]):
+        if not self._allow_remote and client is not None and not is_loopback(client[0]):
             return "the sandbox answers this machine alone; allow_remote opens it"
         headers = dict(scope["headers"])
         if scope["method"] not in ("GET", "HEAD") and headers.get(b"sec-fetch-site") == b"cross-site":
@@ -42,7 +42,8 @@ class Door:
         return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine, by number or as localhost."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -98,7 +98,7 @@ def of(connection: sqlite3.Connection, messages: Sequence[int]) -> dict[int, lis
     for start in range(0, len(messages), _CLAIM):
         some = messages[start : start + _CLAIM]
         rows = connection.execute(
-            f"SELECT * FROM event WHERE message IN ({', '.join('?' * len(some))}) ORDER BY happens_at, id",  # noqa: S608
+            f"SELECT * FROM event WHERE message IN ({', '.join('?' * len(some))}) ORDER BY happens_at, id",
             some,
         )
         for row in rows:

@@ -96,14 +96,15 @@ def _message(
     fate = _Fate(vendor_id, recipient, detail, settings.event_webhook_url)
     leaves_at = max(now, (detail["send_at"] or 0) * 1000)
     delivered_at = leaves_at + int(settings.delivery_seconds * 1000)
-    dropped = fate.event("dropped", delivered_at, reason="Bounced Address", status="5.0.0")
     html = part(mail, "text/html")
     reaction = reactions.draw(settings, recipient, detail["subject"], delivered_at)
     return Message(
         channel="email", vendor_id=vendor_id, message_id=own_id, recipient=recipient, sender=detail["from"]["email"],
         title=detail["subject"], detail=detail,
         events=events.misbehaving(fate.usual(leaves_at, delivered_at, reaction, html), told),
-        if_suppressed=events.misbehaving([dropped], told),
+        if_suppressed=lambda reason: events.misbehaving(
+            [fate.event("dropped", delivered_at, reason=reason, status="5.0.0")], told
+        ),
     )  # fmt: skip
 
 

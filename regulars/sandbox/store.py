@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import queue
 import sqlite3
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS request (
   id INTEGER PRIMARY KEY, channel TEXT NOT NULL, received_at INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS message (
   id INTEGER PRIMARY KEY, request_id INTEGER NOT NULL REFERENCES request (id), channel TEXT NOT NULL,
-  vendor_id TEXT NOT NULL UNIQUE, message_id TEXT, recipient TEXT NOT NULL COLLATE NOCASE, sender TEXT NOT NULL,
+  vendor_id TEXT NOT NULL UNIQUE, message_id TEXT, recipient TEXT NOT NULL, sender TEXT NOT NULL,
   title TEXT NOT NULL, accepted_at INTEGER NOT NULL, detail TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS message_by_own_id ON message (message_id, request_id) WHERE message_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS message_by_recipient ON message (channel, recipient, accepted_at);
@@ -41,11 +42,13 @@ CREATE TABLE IF NOT EXISTS suppression (
 class Store:
     """What was accepted and what is still to be told. What `write` returned is in the file.
 
+    Raises RuntimeError where another process has it open.
     A killed process loses nothing that was committed; `synchronous=NORMAL` leaves only a power cut open, which a
     stand-in need not survive.
     """
 
     def __init__(self, path: Path) -> None:
+        self._lock = _locked(path.with_suffix(".lock"))
         self._writing = _connect(path)
         self._writing.execute("PRAGMA journal_mode=WAL")
         self._writing.execute("PRAGMA synchronous=NORMAL")
@@ -73,6 +76,7 @@ class Store:
         self._readers.shutdown()
         self._reading.close()
         self._writing.close()
+        self._lock.close()
 
     def _write_in_groups(self) -> None:
         while (first := self._waiting.get()) is not None:
@@ -115,6 +119,17 @@ class Store:
             return partial(future.set_exception, error)
         self._writing.execute("RELEASE one")
         return partial(future.set_result, result)
+
+
+def _locked(file: Path) -> IO[bytes]:
+    """Held until closed or killed. Two processes on one store would both tell what is due."""
+    lock = file.open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise RuntimeError(f"{file.parent}: another sandbox is running on this folder") from error
+    return lock
 
 
 def _connect(path: Path) -> sqlite3.Connection:

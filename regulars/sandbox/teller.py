@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import logging
+import sqlite3
 from collections.abc import Awaitable, Iterable, Sequence
 from functools import partial
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from regulars.sandbox.store import Store
 
 _log = logging.getLogger(__name__)
 _TICK_SECONDS = 0.05
+_TROUBLE_MS = 1000
 _ROUNDS = 8
 _BATCH = 200
 _VISITS = 3
@@ -68,8 +70,10 @@ class Teller:
             self._woken.clear()
             if len(self._rounds) >= _ROUNDS:
                 await asyncio.wait(self._rounds, return_when=asyncio.FIRST_COMPLETED)
-            now = now_ms()
-            due, following = await self._store.write(partial(events.claim, now=now))
+            try:
+                due, following = await self._store.write(partial(events.claim, now=now_ms()))
+            except sqlite3.Error:  # the store has said why; a full disk may be emptied
+                due, following = [], now_ms() + _TROUBLE_MS
             if due:
                 task = asyncio.create_task(self._round(due))
                 self._rounds.add(task)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from regulars.sandbox import messages, twilio_rules, twilio_text
 from regulars.sandbox.connection import read_body
 from regulars.sandbox.faults import Faults
-from regulars.sandbox.messages import Stored, SuppressedError, Wanted, now_ms
+from regulars.sandbox.messages import Message, Stored, SuppressedError, Wanted, now_ms
 from regulars.sandbox.misbehaviour import under
 from regulars.sandbox.settings import SandboxSettings
 from regulars.sandbox.store import Store
@@ -104,10 +104,7 @@ class TwilioApi:
         except SuppressedError:
             return JSONResponse(twilio_rules.UNSUBSCRIBED.answer(), twilio_rules.UNSUBSCRIBED.status)
         self.teller.wake()
-        stored = Stored(
-            0, 0, "sms", made.vendor_id, made.message_id, made.recipient, made.sender, made.title, now, made.detail
-        )
-        return JSONResponse(twilio_text.resource(stored, self.settings, now, fresh=True), 201)
+        return JSONResponse(twilio_text.resource(_fresh(made, now), self.settings, now, fresh=True), 201)
 
     async def look_up(self, request: Request) -> Response:
         rule = self.faults.for_request("sms", "look_up")
@@ -163,6 +160,14 @@ class TwilioApi:
                 "previous_page_uri": uri(number - 1) if number else None,
             }
         )
+
+
+def _fresh(made: Message, at: int) -> Stored:
+    """The message as it is in the store before anything has happened to it."""
+    return Stored(
+        id=0, request_id=0, channel=made.channel, vendor_id=made.vendor_id, message_id=made.message_id,
+        recipient=made.recipient, sender=made.sender, title=made.title, accepted_at=at, detail=made.detail,
+    )  # fmt: skip
 
 
 def _form(request: Request, body: bytes | None) -> dict[str, Any]:

@@ -36,8 +36,9 @@ class Message(SQLModel, table=True):
     """One message of one visit of one step: `send_key` is enrollment/step key/visit, unique. `id` is what vendors see.
 
     `owner`: run/activity/attempt that may put it on the wire. `due_at`: first wanted; `ready_at`: when it was last
-    free to go, so that `accepted_at - ready_at` is its lateness. `deadline` and `resolve_by` bound dispatching and
-    unknown. `body` keeps a text as sent: a look-up at the vendor compares it, and support reads it.
+    free to go, so that `accepted_at - ready_at` is its lateness. `resolve_by` bounds dispatching and unknown.
+    `resent_at`: when it was sent again without knowing (service alone, once). `body` keeps a text as sent: a look-up at
+    the vendor compares it, and support reads it.
     """
 
     __tablename__ = "message"
@@ -76,6 +77,7 @@ class Message(SQLModel, table=True):
     counted_at: datetime | None = Field(default=None, sa_type=Instant)
     dispatched_at: datetime | None = Field(default=None, sa_type=Instant)
     resolve_by: datetime | None = Field(default=None, sa_type=Instant)
+    resent_at: datetime | None = Field(default=None, sa_type=Instant)
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     vendor_id: str | None = Field(default=None, index=True)
     delivered_at: datetime | None = Field(default=None, sa_type=Instant)

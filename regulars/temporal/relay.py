@@ -29,7 +29,8 @@ from regulars.store.shelf import Shelf
 from regulars.store.statements import table
 from regulars.store.writer import Writer
 from regulars.temporal import search_attributes
-from workflows.journey import JourneyWorkflow, Walk, description
+from workflows.journey import JourneyWorkflow
+from workflows.walk import Walk, description
 
 _LOG = logging.getLogger(__name__)
 _LEASE = timedelta(seconds=30)  # real time; longer than any one call is waited for

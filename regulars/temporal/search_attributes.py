@@ -8,9 +8,10 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
+from workflows.walk import STEP
+
 JOURNEY = SearchAttributeKey.for_keyword("Journey")
 CUSTOMER = SearchAttributeKey.for_keyword_list("Customer")
-STEP = SearchAttributeKey.for_keyword_list("Step")
 VERSION = SearchAttributeKey.for_keyword("Version")
 ALL: dict[str, IndexedValueType.ValueType] = {
     JOURNEY.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,

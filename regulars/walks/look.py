@@ -56,7 +56,10 @@ class Lookout:
         decisions: list[Row] = []
         answers: list[Answer] = []
         for question in questions:
-            row = rows.enrollments[question.enrollment]
+            row = rows.enrollments.get(question.enrollment)
+            if row is None:  # erased meanwhile: that is nobody else's trouble
+                answers.append(Answer("left", question.now, "UTC", reason="unknown"))
+                continue
             play = self._shelf.play(connection, question.journey, question.act.version)
             place = rows.place(question.enrollment)
             names = rows.names(connection, question.enrollment, place, question.now)

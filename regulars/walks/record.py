@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
-from regulars.engine.member import Ending
+from regulars.engine.member import Ending, Phase
 from regulars.store.decisions import decision
 from regulars.store.enrollments import Decision, Enrollment, EnrollmentState
 from regulars.store.messages import Message, MessageState
@@ -39,13 +39,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a walk rests until `wake`."""
+    """Where a walk rests until `wake`, or is parked."""
 
     enrollment: str
+    phase: Phase
     version: str
-    step: str
+    step: str | None
     visit: int
-    wake: datetime
+    wake: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,14 @@ class Record:
                 version=bindparam("to_version"),
                 step=bindparam("to_step"),
                 visit=bindparam("to_visit"),
-                phase="waiting",
+                phase=bindparam("to_phase"),
                 wake_at=bindparam("to_wake"),
             )
         )
         rows = [
             {
                 "of_id": one.enrollment,
+                "to_phase": one.phase,
                 "to_version": one.version,
                 "to_step": one.step,
                 "to_visit": one.visit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 import uvicorn
+from fastapi import FastAPI
 
 from regulars import process
 from regulars.settings import settings
@@ -19,15 +20,21 @@ def main() -> None:
     chosen = parser.parse_args()
     config = settings()
     process.log_to_stderr(config.log_level)
+    serve(create_app(config), chosen.host, chosen.port)
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve `app` in this process until it is told to stop."""
     uvicorn.run(
-        create_app(config),
-        host=chosen.host,
-        port=chosen.port,
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=64_000,
     )
 
 

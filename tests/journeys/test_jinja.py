@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from jinja2 import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from regulars.journeys.bounded import OUTPUT_LIMIT
-from regulars.journeys.formats import LIST_LIMIT, LOCALE
+from regulars.journeys.formats import LIST_LIMIT
 from regulars.journeys.jinja import Exceeded, Fault, Names, environment, faults, render
 
 NAMES = Names(
@@ -68,7 +65,7 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack[:40])
 def test_an_attack_is_refused_in_less_than_ten_milliseconds(attack: str) -> None:
-    best = min(_seconds_to_refuse(attack) for _ in range(3))
+    best = min(_seconds_to_refuse(attack) for _ in range(5))
     assert best < 0.010
 
 
@@ -109,8 +106,15 @@ def test_what_would_run_away_on_data_is_stopped(source: str, context: dict[str, 
     assert time.process_time() - began < 0.2
 
 
+def test_there_is_nothing_to_call_even_where_nobody_checked() -> None:
+    source = "[{{ range }}{{ dict }}{{ lipsum }}{{ cycler }}{{ joiner }}{{ namespace }}]"
+    assert environment(autoescape=False).from_string(source).render() == "[]"
+
+
 def test_odd_and_even_do_not_format_text() -> None:
+    began = time.process_time()
     assert written("{{ event.x is odd }}", event={"x": "%1000000000d"}) == "False"
+    assert time.process_time() - began < 0.05
     assert written("{{ event.x is odd }}", event={"x": 3}) == "True"
 
 
@@ -148,6 +152,9 @@ FAULTS: list[tuple[str, Fault]] = [
     ("{{ event.x + 'a' }}", Fault(1, 14, "+ is for numbers; join texts with ~")),
     ("{% extends 'x' %}", Fault(1, 4, "'extends' is not offered here, only if, for, set")),
     ("{%- if event.x -%}\n\n {{ nope }}{% endif %}", Fault(3, 5, "unknown name 'nope'")),
+    ("{% for a in event.x recursive %}{% endfor %}", Fault(1, 4, "a recursive loop is not offered")),
+    ("a\rb {{ nope }}", Fault(2, 6, "unknown name 'nope'")),
+    ("{{ event.x | join(*event.y) }}", Fault(1, 14, "* and ** are not offered in arguments")),
     ("{{ did(*event.x) }}", Fault(1, 7, "* and ** are not offered in arguments")),
 ]
 
@@ -205,81 +212,6 @@ def test_an_attribute_is_an_item_and_never_a_method() -> None:
     assert written("{% for x in event.items %}{{ x.title }}{% endfor %}", event={"items": [{"title": "Tea"}]}) == "Tea"
     assert written("[{{ event.keys }}]", event={}) == "[]"
     assert written("[{{ customer.first_name.upper }}]", customer={"first_name": "Ada"}) == "[]"
-
-
-MONEY = [
-    (1234, "EUR", "en", "€12.34"),
-    (1234, "EUR", "de_DE", "12,34\xa0€"),
-    (1234, "JPY", "en", "¥1,234"),
-    (50_000, "KRW", "en", "₩50,000"),
-    (1500, "KWD", "en", "KWD\xa01.500"),
-    (9900, "CNY", "zh", "¥99.00"),
-    (-250, "USD", "en", "-$2.50"),
-    ("1999", "usd", "en", "$19.99"),
-]
-
-
-@pytest.mark.parametrize(("minor", "currency", "locale", "expected"), MONEY)
-def test_money_reads_as_the_locale_writes_it(minor: Any, currency: str, locale: str, expected: str) -> None:
-    source = "{{ event.total | money(event.currency) }}"
-    assert written(source, event={"total": minor, "currency": currency}, **{LOCALE: locale}) == expected
-
-
-def test_money_without_a_currency_is_in_the_shops() -> None:
-    assert written("{{ event.x | money }}", event={"x": 500}, shop={"currency": "GBP"}) == "£5.00"
-    for bad in ({"x": 1.5, "c": "EUR"}, {"x": True, "c": "EUR"}, {"x": 5, "c": "EURO"}, {"x": "five", "c": "EUR"}):
-        with pytest.raises(ValueError, match=r"money|invalid literal"):
-            written("{{ event.x | money(event.c) }}", event=bad)
-
-
-DATES = [
-    ("date", "en", "March 5, 2026"),
-    ("date('short')", "de_DE", "05.03.26"),
-    ("date('day')", "zh", "3月5日"),
-    ("date('weekday')", "en", "Thursday"),
-    ("date('month')", "en", "March 2026"),
-    ("time", "de_DE", "00:30"),
-    ("datetime", "en_GB", "5 Mar 2026, 00:30:00"),
-]
-
-
-@pytest.mark.parametrize(("filter_", "locale", "expected"), DATES)
-def test_a_date_is_the_customers_own(filter_: str, locale: str, expected: str) -> None:
-    # 23:30 on the fourth in London is half past midnight on the fifth in Berlin.
-    at, customer = "2026-03-04T23:30:00+00:00", {"timezone": "Europe/Berlin"}
-    context = {"event": {"at": at}, "customer": customer, LOCALE: locale}
-    assert written("{{ event.at | " + filter_ + " }}", **context) == expected
-    assert written("{{ event.at | " + filter_ + " }}", **{**context, "event": {"at": datetime.fromisoformat(at)}}) == (
-        expected
-    )
-
-
-def test_an_unknown_zone_falls_to_the_shops_and_then_to_utc() -> None:
-    at = {"at": datetime(2026, 3, 4, 23, 30, tzinfo=UTC), "on": date(2026, 3, 4)}
-    source = "{{ event.at | time }} {{ event.on | date('short') }}"
-    assert written(source, event=at, customer={"timezone": "Mars/Base"}, shop={"timezone": "Asia/Tokyo"}).startswith(
-        "8:30"
-    )
-    assert written(source, event=at).replace("\u202f", " ") == "11:30 PM 3/4/26"
-
-
-@given(st.integers(min_value=-(10**12), max_value=10**12), st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_money_loses_no_digit(minor: int, currency: str) -> None:
-    printed = written("{{ event.x | money(event.c) }}", event={"x": minor, "c": currency})
-    digits = "".join(letter for letter in printed if letter.isdigit())
-    assert int(digits) == abs(minor)
-
-
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5))
-def test_plain_filters_never_fail_on_text_numbers_or_nothing(value: Any) -> None:
-    for name in ("upper", "title", "trim", "truncate(20)", "length", "first", "last", "int", "default('x')", "escape"):
-        if not isinstance(value, list) or name in ("length", "first", "last", "default('x')"):
-            written("{{ event.x | " + name + " }}", event={"x": value})
-
-
-def test_texts_are_cut_between_words() -> None:
-    assert written("{{ event.x | truncate(20) }}", event={"x": "Jasmine pearls from Fujian"}) == "Jasmine pearls from…"
-    assert written("{{ event.x | truncate(5) }}", event={"x": "茉莉龙珠绿茶"}) == "茉莉龙珠…"
 
 
 def test_html_is_escaped_also_where_texts_are_joined() -> None:

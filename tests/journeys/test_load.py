@@ -170,6 +170,10 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_do_no_harm(tmp_path: Pat
     path = tmp_path / "journeys.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + whole("steps", EVERY_STEP).replace("\n", "\r\n").encode())
     assert load_book(path) == book(whole("steps", EVERY_STEP))
+    path.write_bytes(b"\xef\xbb\xbf" + whole("steps", "      - wait: 1 day\n        if: x.y + 'a' > b\n").encode())
+    with pytest.raises(Mistakes) as caught:
+        load_book(path)
+    assert [one.column for one in caught.value.found] == [13, 19, 25]
 
 
 @pytest.mark.parametrize("size", [LENGTH + 1, 10_000_000])

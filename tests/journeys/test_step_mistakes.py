@@ -108,6 +108,13 @@ STEP_MISTAKES: dict[str, Case] = {
         "wait_1",
         "unknown name 'wait_for_1'",
     ),
+    "name that is heard on the other way": (
+        "steps",
+        "      - wait_for: {event: Email Clicked, within: 1 day}\n        id: click\n"
+        "        otherwise:\n          - wait: 1 day\n            if: «click.url\n",
+        "wait_1",
+        "unknown name 'click'",
+    ),
     "what is heard": (
         "steps",
         "      - wait_for: {event: Email Clicked, within: 1 day}\n        id: click\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mail_page import mail
 
 from regulars.delivery.templates import Templates
 from regulars.journeys.jinja import Names
@@ -22,17 +23,7 @@ NAMES = Names(
         "message": frozenset({"id"}),
     }
 )
-FOOTER = '<mj-text>{{ shop.postal_address }} <a href="{{ unsubscribe_url }}">Leave</a></mj-text>'
-
 Write = Callable[..., Templates]
-
-
-def mail(body: str, head: str = "subject: Hello") -> str:
-    """A whole mail around what stands in its column; a head may be given, and is followed by the line it ends on."""
-    return (
-        f"---\n{head}\n---\n<mjml><mj-body><mj-section><mj-column>\n{body}\n{FOOTER}</mj-column></mj-section>"
-        "</mj-body></mjml>\n"
-    )
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ TAGS = st.sampled_from(
         "{{ 'a\"b' }}",
         "{% for i in [1, 2] %}{{ i }}{% endfor %}",
         "{{ '}}' }}",
+        "jinja0x",
         "{{\n x\n}}",
     ]
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import mail
+from mail_page import mail
 
 from regulars.delivery.markup import read
 from regulars.delivery.mjml_words import ATTRIBUTES, CHILDREN, HTML, TEXT_ONLY
@@ -17,7 +17,12 @@ WRONG = [
     ("<mj-txt>a</mj-txt>", 5, 1, "unknown tag 'mj-txt'; did you mean 'mj-text'?"),
     ('<mj-text colour="red">a</mj-text>', 5, 10, "mj-text has no attribute 'colour'; did you mean 'color'?"),
     ("<mj-column></mj-column>", 5, 1, "mj-column cannot stand in mj-column, only in mj-group, mj-section"),
-    ("<mj-text><mj-button>a</mj-button></mj-text>", 5, 10, "mj-button cannot stand in mj-text, only in mj-column, mj-hero"),
+    (
+        "<mj-text><mj-button>a</mj-button></mj-text>",
+        5,
+        10,
+        "mj-button cannot stand in mj-text, only in mj-column, mj-hero",
+    ),
     ("stray words", 5, 1, "text cannot stand directly in mj-column: put it in mj-text"),
     ("<mj-text>a</mj-text> {{ event.x }}", 5, 22, "a value cannot stand directly in mj-column: put it in mj-text"),
     ("<mj-text>\n  a < b</mj-text>", 6, 5, "'<' begins no tag here: write &lt;"),
@@ -25,7 +30,12 @@ WRONG = [
     ("<mj-text>a</b></mj-text>", 5, 11, "</b> closes nothing"),
     ("<mj-text align=left>a</mj-text>", 5, 10, "'align' needs a value in quotes"),
     ('<mj-text align="left" align="right">a</mj-text>', 5, 23, "'align' is written twice"),
-    ("<mj-text {% if event.x %}align='left'{% endif %}>a</mj-text>", 5, 10, "Jinja may stand in text or in an attribute"),
+    (
+        "<mj-text {% if event.x %}align='left'{% endif %}>a</mj-text>",
+        5,
+        10,
+        "Jinja may stand in text or in an attribute",
+    ),
     ('<mj-include path="x" />', 5, 1, "mj-include is not offered"),
     ('<mj-image src="https://a.b/c.png" width="{{ event.w }}" />', 5, 42, "{{ event.w }} does not survive MJML here"),
     ('<mj-button href="javascript:alert(1)">a</mj-button>', 5, 18, "expected a link to http, https, mailto or tel"),
@@ -88,6 +98,16 @@ def test_styles_are_inlined_and_what_depends_on_the_screen_stays(rendered: Calla
     assert "fonts.googleapis" not in html
 
 
+def test_what_only_looks_like_jinja_is_text(rendered: Callable[..., str]) -> None:
+    html = rendered("<mj-text>&#123;{{ event.x }} &#123;% if %} &#123;# not a comment</mj-text>", event={"x": 1})
+    assert "{1 {% if %} {# not a comment" in html
+
+
+def test_quotes_in_an_attribute_stay_in_it(rendered: Callable[..., str]) -> None:
+    html = rendered("""<mj-text><i title='say "hi"' lang='en'>a</i></mj-text>""")
+    assert '<i lang="en" title="say &quot;hi&quot;">' in html or '<i title="say &quot;hi&quot;" lang="en">' in html
+
+
 def test_values_are_escaped(rendered: Callable[..., str]) -> None:
     html = rendered("<mj-text>{{ customer.first_name }}</mj-text>", customer={"first_name": "<script>&'\""})
     assert "&lt;script&gt;&amp;&#39;&#34;" in html
@@ -101,6 +121,10 @@ def test_a_column_that_may_be_missing_is_warned_of(write: Callable[..., object])
     )
     found = write({"email/j/t.en.mjml": page}).warnings  # type: ignore[attr-defined]
     assert [(one.line, "give it a width" in one.message) for one in found] == [(4, True)]
+    whole = page.replace("<mj-section>{% if event.x %}", "{% if event.x %}<mj-section>", 1).replace(
+        "{% endif %}<mj-column>", "</mj-section>{% endif %}<mj-section><mj-column>", 1
+    )
+    assert write({"email/j/t.en.mjml": whole}).warnings == ()  # type: ignore[attr-defined]
     good = page.replace(column.format(""), column.format(' width="50%"'))
     assert write({"email/j/t.en.mjml": good}).warnings == ()  # type: ignore[attr-defined]
 

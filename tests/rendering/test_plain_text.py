@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import mail
+from mail_page import mail
 
 from regulars.delivery.plain_text import tidy
 
@@ -15,7 +15,8 @@ PIECES = [
     ("<mj-text>\n  many   \n  words &amp; more&nbsp;&lt;here&gt;\n</mj-text>", "many words & more <here>"),
     ("<mj-text><ul><li>a</li><li>b</li></ul></mj-text>", "- a\n- b"),
     (
-        "<mj-table><tr><td>Oolong</td><td>{{ event.p | money('EUR') }}</td></tr><tr><td>Sum</td><td>1</td></tr></mj-table>",
+        "<mj-table><tr><td>Oolong</td><td>{{ event.p | money('EUR') }}</td></tr>"
+        "<tr><td>Sum</td><td>1</td></tr></mj-table>",
         "Oolong  €5.00\nSum  1",
     ),
     ('<mj-button href="{{ event.url }}">Go</mj-button>', "Go: https://a.example/?utm_source=regulars"),
@@ -23,14 +24,13 @@ PIECES = [
     ('<mj-image src="https://a.example/i.png" alt="Pot" href="mailto:a@b.example" />', "Pot <mailto:a@b.example>"),
     ('<mj-text>a <span aria-hidden="true">* <b>*</b> *</span>b</mj-text>', "a b"),
     ('<mj-image src="https://a.example/i.png" alt="Pot" />', ""),
+    ('<mj-text><a href="tel:+49123">tel:+49123</a>!</mj-text>', "tel:+49123!"),
     ("{% if event.p > 1 %}<mj-text>much</mj-text>{% else %}<mj-text>little</mj-text>{% endif %}", "much"),
 ]
 
 
 @pytest.mark.parametrize(("body", "expected"), PIECES, ids=[case[0][:40] for case in PIECES])
-def test_what_is_seen_is_said(
-    body: str, expected: str, write: Callable[..., Any], context: dict[str, Any]
-) -> None:
+def test_what_is_seen_is_said(body: str, expected: str, write: Callable[..., Any], context: dict[str, Any]) -> None:
     data = {**context, "event": {"p": 500, "url": "https://a.example/"}}
     text = write({"email/j/t.en.mjml": mail(body)}).email("j/t", "en", data).text
     said, _, footer = text.rpartition("12 Harbour Lane")

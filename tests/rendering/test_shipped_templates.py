@@ -23,8 +23,12 @@ def customer_of(locale: str) -> dict[str, Any]:
     chinese = locale.startswith("zh")
     items = [
         {"title": "武夷岩茶" if chinese else "Wuyi Rock Oolong", "quantity": 2, "price_minor": 2400, "image_url": None},
-        {"title": "<盖碗>" if chinese else "<Gaiwan>", "quantity": 1, "price_minor": 3200,
-         "image_url": "https://cdn.example.com/g.jpg"},
+        {
+            "title": "<盖碗>" if chinese else "<Gaiwan>",
+            "quantity": 1,
+            "price_minor": 3200,
+            "image_url": "https://cdn.example.com/g.jpg",
+        },
     ]
     start = {
         "checkout_id": "c9",
@@ -66,7 +70,12 @@ def texts(templates: Templates) -> list[str]:
 
 
 def test_every_template_is_there_in_both_languages_and_nothing_is_warned_of(templates: Templates) -> None:
-    assert set(mails(templates)) >= {"welcome/hello", "welcome/story", "abandoned_cart/reminder", "abandoned_cart/offer"}
+    assert set(mails(templates)) >= {
+        "welcome/hello",
+        "welcome/story",
+        "abandoned_cart/reminder",
+        "abandoned_cart/offer",
+    }
     assert set(texts(templates)) >= {"welcome/care", "abandoned_cart/last_call"}
     assert templates.warnings == ()
     for channel, name in templates.names():
@@ -103,14 +112,19 @@ def test_a_cart_is_shown_with_its_sums_and_leads_back(templates: Templates, loca
             assert said in sent.html
             assert said in sent.text
         assert "&lt;Gaiwan&gt;" in sent.html or "&lt;盖碗&gt;" in sent.html
-        assert f"key=abc&utm_source=regulars&utm_medium=email&utm_campaign=abandoned_cart&utm_content={name[15:]}" in sent.text
+        assert (
+            f"key=abc&utm_source=regulars&utm_medium=email&utm_campaign=abandoned_cart&utm_content={name[15:]}"
+            in sent.text
+        )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_text_fits_and_says_how_to_stop(templates: Templates, locale: str) -> None:
     for name in texts(templates):
         for context in (customer_of(locale), nobody_known(customer_of(locale))):
-            sent: RenderedSms = templates.sms(name, locale, context, shorten=lambda url: "https://r.example.com/l/Ab3dE")
+            sent: RenderedSms = templates.sms(
+                name, locale, context, shorten=lambda url: "https://r.example.com/l/Ab3dE"
+            )
             assert sent.segments == 1, sent.text
             assert "STOP" in sent.text
             assert "None" not in sent.text

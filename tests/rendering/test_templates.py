@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import FOOTER, mail
 from hypothesis import given
 from hypothesis import strategies as st
+from mail_page import FOOTER, mail
 
 from regulars.delivery.parts import one_line
 from regulars.delivery.templates import CLIPPED_BYTES, RenderError
@@ -18,7 +18,8 @@ from regulars.journeys.formats import LIST_LIMIT
 Files = dict[str, str]
 LAYOUT = (
     "---\nwords:\n  en: {leave: 'Leave {{ shop.name }}'}\n  zh: {leave: 离开}\n---\n"
-    '<mjml lang="{{ locale }}"><mj-head><mj-preview>{{ preview }}</mj-preview></mj-head><mj-body><mj-section><mj-column>\n'
+    '<mjml lang="{{ locale }}"><mj-head><mj-preview>{{ preview }}</mj-preview></mj-head><mj-body>'
+    "<mj-section><mj-column>\n"
     "{% block body %}<mj-text>nothing</mj-text>{% endblock %}\n"
     '<mj-text>{{ shop.postal_address }} <a href="{{ unsubscribe_url }}">{{ words.leave }}</a></mj-text>\n'
     "</mj-column></mj-section></mj-body></mjml>\n"
@@ -31,7 +32,9 @@ def page(body: str, head: str = "subject: Hello") -> str:
 
 def test_what_is_not_known_prints_as_nothing(write: Callable[..., Any], context: dict[str, Any]) -> None:
     body = "<mj-text>[{{ customer.last_name }}{{ event.gone }}{{ event.gone.further }}{{ start.x | upper }}]</mj-text>"
-    sent = write({"email/j/t.en.mjml": mail(body, 'subject: "Hi {{ customer.last_name }}"')}).email("j/t", "en", context)
+    sent = write({"email/j/t.en.mjml": mail(body, 'subject: "Hi {{ customer.last_name }}"')}).email(
+        "j/t", "en", context
+    )
     assert "[]" in sent.html
     assert "[]" in sent.text
     assert sent.subject == "Hi"
@@ -62,7 +65,10 @@ LAYOUT_MISTAKES: list[tuple[str, str]] = [
         "---\nsubject: x\n---\n{% extends '_layuot.mjml' %}",
         "t.en.mjml:4:1: there is no layout '_layuot.mjml'; did you mean '_layout.mjml'?",
     ),
-    (page("").replace("block body", "block bdoy"), "t.en.mjml:5:1: templates/email/_layout.mjml has no block 'bdoy'; did"),
+    (
+        page("").replace("block body", "block bdoy"),
+        "t.en.mjml:5:1: templates/email/_layout.mjml has no block 'bdoy'; did",
+    ),
     (page("") + "lost", "t.en.mjml:6:1: this stands outside of every block"),
     (page("").replace("{% endblock %}", ""), "t.en.mjml:5:1: block 'body' is never closed"),
     (page("<mj-text>{{ words.leaf }}</mj-text>"), "t.en.mjml:5:26: there are no words 'leaf'; did you mean 'leave'?"),
@@ -83,7 +89,7 @@ def test_a_mistake_of_the_layout_is_told_once_and_in_the_layout(mistakes: Callab
     broken = LAYOUT.replace("shop.postal_address", "shop.postal_adress").replace("{{ shop.name }}", "{{ shop.nmae }}")
     found = mistakes({"email/_layout.mjml": broken, "email/j/a.en.mjml": page(""), "email/j/b.en.mjml": page("")})
     assert found == [
-        "templates/email/_layout.mjml:3:29: 'shop' has no 'nmae'; did you mean 'name'?",
+        "templates/email/_layout.mjml:3:30: 'shop' has no 'nmae'; did you mean 'name'?",
         "templates/email/_layout.mjml:8:18: 'shop' has no 'postal_adress'; did you mean 'postal_address'?",
     ]
 
@@ -96,7 +102,10 @@ def test_words_are_there_in_every_language_of_the_layout(mistakes: Callable[...,
 
 HEAD_MISTAKES: list[tuple[Files, str]] = [
     ({"email/j/t.en.mjml": mail("", "subject: {{ customer.first_name }}, hi")}, "quotes"),
-    ({"email/j/t.en.mjml": mail("", 'subject: "Hi {{ customer.fist_name }}"')}, ":2:26: 'customer' has no 'fist_name'; did"),
+    (
+        {"email/j/t.en.mjml": mail("", 'subject: "Hi {{ customer.fist_name }}"')},
+        ":2:26: 'customer' has no 'fist_name'; did",
+    ),
     ({"email/j/t.en.mjml": mail("", "preview: x")}, "expected 'subject: ...' in the head"),
     ({"email/j/t.en.mjml": mail("", "subject: a\nsubject: b")}, ":3:1: 'subject' is written twice"),
     ({"email/j/t.en.mjml": mail("", "subject: [a]")}, ":2:1: expected a text after 'subject:'"),
@@ -112,9 +121,7 @@ HEAD_MISTAKES: list[tuple[Files, str]] = [
 
 
 @pytest.mark.parametrize(("files", "message"), HEAD_MISTAKES, ids=[case[1][:50] for case in HEAD_MISTAKES])
-def test_a_mistake_in_a_head_or_a_name_is_found(
-    files: Files, message: str, mistakes: Callable[..., list[str]]
-) -> None:
+def test_a_mistake_in_a_head_or_a_name_is_found(files: Files, message: str, mistakes: Callable[..., list[str]]) -> None:
     found = mistakes(files)
     assert any(message in one for one in found), found
 
@@ -132,8 +139,11 @@ UNLAWFUL = [
     ('<mj-text><a href="https://a.example">Leave</a> {{ shop.postal_address }}</mj-text>', "unsubscribe_url"),
     ('<mj-text><a href="{{ unsubscribe_url }}">Leave</a></mj-text>', "shop.postal_address"),
     (f"{{% if event.x %}}{FOOTER}{{% endif %}}", "unsubscribe_url"),
-    ('<mj-image src="https://a.example/x.png" alt="{{ shop.postal_address }}" /><mj-text>{{ unsubscribe_url }}</mj-text>',
-     "shop.postal_address"),
+    (
+        '<mj-image src="https://a.example/x.png" alt="{{ shop.postal_address }}" />'
+        "<mj-text>{{ unsubscribe_url }}</mj-text>",
+        "shop.postal_address",
+    ),
 ]
 
 
@@ -155,6 +165,7 @@ def test_a_marketing_mail_is_not_rendered_where_the_law_is_not_met(
         templates.email("j/t", "en", {**context, root: None})
 
 
+SECRET = "ada@example.com"
 FAILING = [
     ("<mj-text>\n{{ event.secret + 1 }}</mj-text>", 6),
     ("<mj-text>{{ event.secret | money('EUR') }}</mj-text>", 5),
@@ -170,9 +181,9 @@ def test_data_that_make_a_template_fail_are_not_told(
 ) -> None:
     templates = write({"email/j/t.en.mjml": mail(body)})
     with pytest.raises(RenderError) as raised:
-        templates.email("j/t", "en", {**context, "event": {"secret": "ada@example.com"}})
+        templates.email("j/t", "en", {**context, "event": {"secret": SECRET}})
     assert raised.value.reason.startswith(f"templates/email/j/t.en.mjml:{line}:")
-    assert "ada@example.com" not in "".join(traceback.format_exception(raised.value))
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
     assert raised.value.__context__ is None
 
 
@@ -185,9 +196,7 @@ def test_a_subject_that_fails_names_its_line(write: Callable[..., Any], context:
 def test_a_mail_without_a_subject_and_a_text_without_words_are_not_sent(
     write: Callable[..., Any], context: dict[str, Any]
 ) -> None:
-    templates = write(
-        {"email/j/t.en.mjml": mail("", 'subject: "{{ event.x }}"'), "sms/j/t.en.txt": "{{ event.x }}"}
-    )
+    templates = write({"email/j/t.en.mjml": mail("", 'subject: "{{ event.x }}"'), "sms/j/t.en.txt": "{{ event.x }}"})
     with pytest.raises(RenderError, match="subject is empty"):
         templates.email("j/t", "en", context)
     with pytest.raises(RenderError, match="text is empty"):
@@ -217,7 +226,9 @@ def test_a_name_cannot_add_a_header(write: Callable[..., Any], context: dict[str
 
 def test_long_lists_are_cut(write: Callable[..., Any], context: dict[str, Any]) -> None:
     table = "<mj-table>{% for x in event.items %}<tr><td>row{{ x }}</td></tr>{% endfor %}</mj-table>"
-    sent = write({"email/j/t.en.mjml": mail(table)}).email("j/t", "en", {**context, "event": {"items": list(range(999))}})
+    sent = write({"email/j/t.en.mjml": mail(table)}).email(
+        "j/t", "en", {**context, "event": {"items": list(range(999))}}
+    )
     assert sent.html.count(">row") == LIST_LIMIT
     assert sent.text.count("row") == LIST_LIMIT
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ def test_every_letter_keeps_its_place_through_cutting_and_joining(text: str, cut
     source = Source("f", text)
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     whole = Traced.of(source)
-    pieces = [whole.cut(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [whole.cut(start, end) for start, end in pairwise(edges)]
     added = Traced.put("xyz", Source("g", "hello"), 2)
     joined = Traced.join([added, *pieces, added])
     assert joined.text == f"xyz{text}xyz"
@@ -21,6 +23,7 @@ def test_every_letter_keeps_its_place_through_cutting_and_joining(text: str, cut
         assert joined.spot(offset + 3) == source.spot(offset)
     assert joined.spot(1) == joined.spot(0) == Source("g", "hello").spot(2)
     assert joined.spot(len(joined.text) - 1).file == "g"
+    assert added.cut(1, 3).spot(1) == added.spot(0)
 
 
 def test_a_place_is_counted_from_one() -> None:

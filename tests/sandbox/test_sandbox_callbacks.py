@@ -53,7 +53,7 @@ def test_event_batches_are_signed_so_that_the_sdk_verifies_them(sandbox: Running
 
 
 def test_status_callbacks_follow_a_text_signed_over_the_exact_url(sandbox: Running) -> None:
-    url = f"{sandbox.receiver.url}/status?m=t%201&b=%C3%BC,x"
+    url = f"{sandbox.receiver.url}/status?m=t%201&b=%C3%BC,x%7E%41"
     made = sandbox.text(status_callback=url)
     until(lambda: len(sandbox.receiver.at("/status")) >= 3)
     assert _statuses(sandbox.receiver) == ["queued", "sent", "delivered"]
@@ -125,13 +125,16 @@ def test_what_cannot_be_done_is_refused(sandbox: Running) -> None:
     assert press(f"{sandbox.url}/inbox/3/open").status == 404
 
 
-def test_after_a_bounce_the_vendor_drops_what_is_sent_there(sandbox: Running) -> None:
+@pytest.mark.parametrize(("action", "reason"), [("bounce", "Bounced Address"), ("spam", "Spam Reporting Address")])
+def test_after_a_bounce_or_a_complaint_the_vendor_drops_what_is_sent_there(
+    sandbox: Running, action: str, reason: str
+) -> None:
     sandbox.mail()
-    press(f"{sandbox.url}/inbox/1/bounce")
+    press(f"{sandbox.url}/inbox/1/{action}")
     sandbox.mail("ANN@example.com", "m2")
     until(lambda: "dropped" in _names(sandbox.receiver))
-    second = [event["event"] for event in sandbox.receiver.mail_events() if event["regulars_message_id"] == "m2"]
-    assert second == ["dropped"]
+    second = [event for event in sandbox.receiver.mail_events() if event["regulars_message_id"] == "m2"]
+    assert [(event["event"], event["reason"]) for event in second] == [("dropped", reason)]
 
 
 def test_callbacks_that_are_refused_come_again_until_they_are_taken(sandbox: Running) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from sandbox_servers import Process, Receiver, ask, mail, send_mail, twilio_client, until
 
+from regulars.sandbox.__main__ import read
+from regulars.sandbox.app import SandboxSettings, create_app
 from regulars.sandbox.settings import TWILIO_AUTH_TOKEN
 from regulars.sandbox.signing import PUBLIC_KEY_FILE
 from regulars.sandbox.store import Store
@@ -84,6 +86,13 @@ def test_the_signing_key_stays_the_same_after_a_restart(process: Make, tmp_path:
     assert vendor.stop() in (0, -15)
 
 
+def test_one_folder_belongs_to_one_sandbox(process: Make, tmp_path: Path) -> None:
+    vendor = process()
+    vendor.start()
+    with pytest.raises(RuntimeError, match="another sandbox is running on this folder"):
+        create_app(SandboxSettings(data=tmp_path / "vendor"))
+
+
 def test_accepting_one_message_twice_is_on_the_books(process: Make) -> None:
     vendor = process(*QUICK)
     vendor.start()
@@ -151,16 +160,12 @@ def test_one_write_that_fails_takes_nothing_from_its_neighbours(tmp_path: Path) 
 def test_flags_that_make_no_sense_are_refused(
     flags: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from regulars.sandbox.__main__ import read
-
     with pytest.raises(SystemExit):
         read(flags, {})
     assert words in capsys.readouterr().err
 
 
 def test_the_environment_fills_in_for_flags(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from regulars.sandbox.__main__ import read
-
     environment = {
         "REGULARS_SANDBOX_DATA": str(tmp_path), "REGULARS_SANDBOX_PORT": "9001", "REGULARS_SANDBOX_OPEN_SHARE": "0.25",
         "REGULARS_SANDBOX_TWILIO_SENDERS": "+15017122661, MORI", "REGULARS_SANDBOX_ALLOW_REMOTE": "true", "OTHER": "x",

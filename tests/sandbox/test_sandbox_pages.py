@@ -65,6 +65,7 @@ def test_the_inbox_can_be_searched_by_recipient_and_by_channel(sandbox: Running)
 
     assert found("to=ANN@") == ["ann@example.com"]
     assert found("to=%25_") == ["100%_sure@example.com"]
+    assert found("to=1%25s") == found("to=a_n") == []
     assert found("to=%2B1415") == ["+14155550100"]
     assert found("channel=sms") == ["+14155550100"]
     assert found("channel=email&to=0100") == []

@@ -144,5 +144,5 @@ def test_remarks_name_what_mailbox_providers_hold_against_a_mail() -> None:
 
 def test_remarks_name_what_makes_a_text_dear() -> None:
     assert on_text("Hello") == []
-    assert "(’)" in on_text("It’s on")[0]  # noqa: RUF001
+    assert "(’)" in on_text("It’s on")[0]
     assert on_text("a" * 600) == ["4 segments, each charged as a text."]

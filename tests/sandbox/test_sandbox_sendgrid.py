@@ -217,8 +217,21 @@ def test_the_logs_find_a_mail_by_recipient_and_time(sandbox: Running) -> None:
     assert [(each["to_email"], each["subject"]) for each in found] == [("ann@example.com", "Your cart")]
     later = query.replace("2020", "2999")
     assert json.loads(client.logs.post(request_body={"query": later}).body) == {"messages": []}
+    other_case = {"query": "to_email = 'ANN@example.com'"}
+    assert json.loads(client.logs.post(request_body=other_case).body) == {"messages": []}
     quoted = {"query": "to_email = 'o''hara@example.com'", "limit": 5}
     assert len(json.loads(client.logs.post(request_body=quoted).body)["messages"]) == 1
+
+
+def test_the_logs_compare_times_to_the_millisecond(sandbox: Running) -> None:
+    sandbox.mail()
+    client = sendgrid_client(sandbox.url).client
+    (found,) = json.loads(client.logs.post(request_body={}).body)["messages"]
+    matches = {}
+    for operator in (">", ">=", "<", "<="):
+        query = f"sg_message_id_created_at {operator} TIMESTAMP '{found['sg_message_id_created_at']}'"
+        matches[operator] = len(json.loads(client.logs.post(request_body={"query": query}).body)["messages"])
+    assert matches == {">": 0, ">=": 1, "<": 0, "<=": 1}
 
 
 def test_the_logs_tell_one_mail_in_full_with_its_custom_args(sandbox: Running) -> None:

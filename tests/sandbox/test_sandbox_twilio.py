@@ -135,7 +135,7 @@ def test_a_sender_that_the_account_does_not_own_is_refused(start: Start) -> None
 
 
 def test_a_wrong_token_and_another_account_are_told_so(shared: Running) -> None:
-    stranger = twilio_client(shared.url, token="wrong")  # noqa: S106
+    stranger = twilio_client(shared.url, token="wrong")
     with pytest.raises(TwilioRestException) as met:
         stranger.messages.create(to="+14155550100", from_="+15017122661", body="x")
     stranger.http_client.close()

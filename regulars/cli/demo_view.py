@@ -1,0 +1,166 @@
+"""What does somebody see who watches the demo? A title, progress, a table, and where to look further."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from regulars.cli.up import Running
+from regulars.demo.books import PUNCTUAL, Result
+from regulars.demo.ledger import JourneyNumbers
+from regulars.demo.player import Played
+
+_NAMES = {"email": "e-mails", "sms": "texts"}
+
+
+class Shows(Protocol):
+    """Shows how far the play is. `day`: shop days since the opening."""
+
+    def show(self, day: float, played: Played, numbers: Mapping[str, JourneyNumbers]) -> None: ...
+
+
+class View:
+    """Writes to stdout; with `as_json` the result alone goes there, as one JSON object, and all else to stderr."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+        self._console = Console(stderr=as_json, highlight=False)
+
+    def say(self, text: str) -> None:
+        self._console.print(Text(f"  {text}", style="dim"), soft_wrap=True)
+
+    def title(self, customers: int, days: float, pace: float) -> None:
+        self._console.print(
+            Text.assemble(
+                ("\n  Regulars", "bold green"),
+                (f"  a tea shop's next {days:g} days, in {days * pace:g} seconds\n\n", "bold"),
+                f"  {customers} customers in the United States, Germany and China fill carts, forget them,\n"
+                "  come back, buy, cancel and unsubscribe. Their webhooks are signed and posted as\n"
+                "  Shopify does, every walk is a Temporal workflow, and nothing leaves this machine.\n",
+            )
+        )
+
+    def opened(self, shop: Running) -> None:
+        """Where to look while it plays."""
+        self._console.print()
+        self._console.print(_links(shop))
+        self._console.print()
+
+    @contextmanager
+    def progress(self, days: float) -> Iterator[Shows]:
+        """A moving bar on a terminal, a line a day elsewhere."""
+        if not self._console.is_terminal:
+            yield _Lines(self, days)
+            return
+        columns = (TextColumn("  [bold]{task.description}"), BarColumn(20), TextColumn("{task.fields[words]}"))
+        with Progress(*columns, console=self._console, transient=True) as moving:
+            yield _Bar(moving, days)
+
+    def result(self, result: Result, pace: float) -> None:
+        """The numbers of each journey, and whether the books balance."""
+        self._console.print()
+        self._console.print(_table(result.journeys))
+        self._console.print()
+        for name, one in result.journeys.items():
+            for title, reasons in (("left", one.left), ("not sent", one.skipped)):
+                if reasons:
+                    self._console.print(Text(f"  {name}, {title}: {_counted(reasons)}", style="dim"), soft_wrap=True)
+        self._console.print()
+        self._console.print(_verdict(result, pace))
+        for refused in result.refused[:5]:
+            self._console.print(Text(f"  not taken: {refused}", style="red"), soft_wrap=True)
+        self._console.print()
+        if self._as_json:
+            sys.stdout.write(json.dumps(result.told(), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+    def links(self, shop: Running) -> None:
+        self._console.print(_links(shop))
+        self._console.print("\n  The shop goes on at the same pace. Stop with Ctrl-C.\n")
+
+
+class _Lines:
+    """Where nothing can move: one line when a day is over."""
+
+    def __init__(self, view: View, days: float) -> None:
+        self._view, self._days, self._told = view, days, 0
+
+    def show(self, day: float, played: Played, numbers: Mapping[str, JourneyNumbers]) -> None:
+        if int(day) > self._told:
+            self._told = int(day)
+            self._view.say(f"day {self._told} of {self._days:g}: {_words(played, numbers)}")
+
+
+class _Bar:
+    """One line that moves."""
+
+    def __init__(self, moving: Progress, days: float) -> None:
+        self._moving, self._days = moving, days
+        self._task: TaskID = moving.add_task("opening", total=days, words="")
+
+    def show(self, day: float, played: Played, numbers: Mapping[str, JourneyNumbers]) -> None:
+        title = f"day {min(int(day) + 1, max(int(self._days), 1))} of {self._days:g}"
+        words = _words(played, numbers)
+        self._moving.update(self._task, completed=min(day, self._days), description=title, words=words)
+
+
+def _words(played: Played, numbers: Mapping[str, JourneyNumbers]) -> str:
+    sent = {name: sum(one.sent.get(channel, 0) for one in numbers.values()) for channel, name in _NAMES.items()}
+    entered = sum(one.entered for one in numbers.values())
+    return ", ".join([f"{played.accepted} webhooks", f"{entered} entered", *(f"{n} {name}" for name, n in sent.items())])
+
+
+def _links(shop: Running) -> Table:
+    rows = (
+        ("inbox", shop.at.inbox, "what the customers got"),
+        ("Temporal UI", shop.at.runs, "every walk and its timers"),
+        ("data and logs", str(shop.folder.path), ""),
+    )
+    grid = Table.grid(padding=(0, 2))
+    for name, where, why in rows:
+        grid.add_row(f"  {name}", Text(where, style="bold cyan", overflow="fold"), Text(why, style="dim"))
+    return grid
+
+
+def _table(journeys: Mapping[str, JourneyNumbers]) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)
+    table.add_column("  journey", no_wrap=True, min_width=16)
+    for name in ("entered", "inside", *_NAMES.values(), "goal", "finished", "left", "not sent"):
+        table.add_column(name, justify="right")
+    for name, one in journeys.items():
+        sent = [str(one.sent.get(channel, 0)) for channel in _NAMES]
+        left, skipped = str(sum(one.left.values())), str(sum(one.skipped.values()))
+        cells = (str(one.entered), str(one.active), *sent, Text(str(one.goals), style="bold green"))
+        table.add_row(Text(f"  {name}", style="bold"), *cells, str(one.finished), left, skipped)
+    return table
+
+
+def _counted(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {many}" for reason, many in sorted(reasons.items(), key=lambda pair: -pair[1]))
+
+
+def _verdict(result: Result, pace: float) -> Text:
+    books, late = result.books, result.late_p95_s
+    adds_up = all(one.adds_up for one in result.journeys.values())
+    told = Text("  ")
+    told.append("The books balance. " if books.balance and adds_up else "The books do not balance. ", _style(books.balance))
+    told.append(f"{books.duplicates} sent twice, {books.lost} lost, {books.unknown} unknown")
+    if not adds_up:
+        told.append("; who entered is not who is inside or out")
+    if late is None:
+        return told.append("\n  Nothing was sent.", "red")
+    told.append("\n  Messages went in time. " if late <= PUNCTUAL else "\n  Messages went late. ", _style(late <= PUNCTUAL))
+    real = late * pace / 86400
+    return told.append(f"95 of 100 within {late / 60:.0f} minutes of shop time ({real:.2f} real seconds)")
+
+
+def _style(good: bool) -> str:
+    return "bold green" if good else "bold red"

@@ -1,0 +1,74 @@
+"""May what was claimed a moment ago go on the wire now? The second transaction, which nothing passes by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from regulars.delivery import dossier, gate, message_rows
+from regulars.delivery.dossier import Pauses
+from regulars.delivery.want import Dispatch
+from regulars.store.messages import MessageState, ShortLink
+from regulars.store.statements import insert
+from regulars.walks.turn import Verdict
+
+Row = dict[str, Any]
+
+
+def dispatch(connection: Connection, going: Sequence[Dispatch], pauses: Pauses) -> list[Verdict]:
+    """`go` for each that is on record as on the wire when this is committed. Else `later`, at once: the claim is no
+    longer this owner's, or a gate has closed; the first transaction, asked again, puts the reason on record."""
+    enrollments, seen = dossier.read_again(connection, [one.claim for one in going], pauses)
+    rows = message_rows.by_id(connection, {one.claim.message_id for one in going}, "state", "owner")
+    said = [_judged(one, rows.get(one.claim.message_id), enrollments, seen) for one in going]
+    _go(connection, [one for one, verdict in zip(going, said, strict=True) if verdict.result == "go"])
+    return said
+
+
+def _judged(one: Dispatch, row: Row | None, enrollments: dict[str, Row], seen: dossier.Dossier) -> Verdict:
+    want = one.claim.want
+    if row is None or row["state"] != MessageState.claimed or row["owner"] != want.owner:
+        return Verdict("later", "claim", "claimed by another", one.now)
+    case = replace(one.claim.case, want=replace(want, now=one.now), enrollment=enrollments[want.enrollment])
+    verdict = gate.judge_again(case, seen)
+    return verdict if verdict.result == "go" else Verdict("later", verdict.gate, verdict.reason, one.now)
+
+
+def _go(connection: Connection, going: Sequence[Dispatch]) -> None:
+    rows = [
+        {
+            "id": one.claim.message_id,
+            "state": MessageState.dispatching,
+            "dispatched_at": one.now,
+            "resolve_by": one.resolve_by,
+            "attempts": one.attempt,
+            "locale": one.composed.locale,
+            "template_version": one.composed.template_version,
+            "segments": one.composed.segments,
+            "sender": one.composed.outgoing.sender,
+            "subject": one.composed.outgoing.subject,
+            "body": one.composed.outgoing.text if one.claim.channel == "sms" else None,
+        }
+        for one in going
+    ]
+    if rows:
+        message_rows.update(connection, rows, *(name for name in rows[0] if name != "id"))
+    _link(connection, [(code, one.claim.message_id, url) for one in going for code, url in one.composed.links])
+
+
+def _link(connection: Connection, links: Sequence[tuple[str, str, str]]) -> None:
+    """Short links lead where the text that goes out now says; another message's code stays that message's."""
+    if not links:
+        return
+    statement = insert(connection, ShortLink).values(
+        [{"code": code, "message_id": message, "url": url} for code, message, url in dict.fromkeys(links)]
+    )
+    new = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["code"], set_={"url": new.url}, where=ShortLink.message_id == new.message_id
+        )
+    )

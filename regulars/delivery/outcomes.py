@@ -1,0 +1,98 @@
+"""What did the vendor say of a message? The third transaction, and what a message's row answers to its walk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from regulars.customers import consents
+from regulars.delivery import message_rows
+from regulars.delivery.want import Outcome
+from regulars.engine.act import Answer, Result
+from regulars.store.messages import FINAL, MessageState
+
+Row = dict[str, Any]
+_SAID: dict[str, Result] = {
+    MessageState.accepted: "done",
+    MessageState.skipped: "skipped",
+    MessageState.rejected: "failed",
+    MessageState.failed: "failed",
+    MessageState.given_up: "failed",
+}
+_READ = ("state", "owner", "attempts", "reason", "code", "vendor_id", "accepted_at", "counted_at")
+_WRITTEN = ("state", "reason", "code", "vendor_id", "accepted_at", "counted_at", "resolve_by", "ready_at")
+
+
+def answer(row: Row, now: datetime, zone: str) -> Answer:
+    """What a row in a final state says to its walk: the next wait counts from when the message went.
+
+    A vendor's own sentence stays in the database: answers are kept by Temporal, and hold no personal data.
+    """
+    at = row["accepted_at"] if row["state"] == MessageState.accepted else now
+    return Answer(_SAID[row["state"]], at or now, zone, reason=row["code"] or row["reason"] or "")
+
+
+def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
+    """One answer an outcome. What a callback settled first stays settled."""
+    rows = message_rows.by_id(connection, {one.claim.message_id for one in came}, "resolve_by", "ready_at", *_READ)
+    changed: dict[str, Row] = {}
+    answers: list[Answer] = []
+    for one in came:
+        row = rows.get(one.claim.message_id)
+        if row is not None and _holds(one, row):
+            row |= _change(one, row)
+            changed[row["id"]] = row
+        answers.append(_answer(one, row))
+    message_rows.update(connection, [changed[key] for key in sorted(changed)], *_WRITTEN)
+    consents.suppress(connection, [_suppression(one) for one in came if one.suppress])
+    return answers
+
+
+def _holds(one: Outcome, row: Row) -> bool:
+    """Does the outcome tell of the message as it is now? A claim belongs to its owner. A dispatch is told of by whoever
+    made it, even after another attempt took over, until it is dispatched anew. And that the vendor has it is always so.
+    """
+    if row["state"] == MessageState.accepted:
+        return False
+    if one.state == MessageState.accepted:
+        return True
+    if one.attempt is None:
+        return bool(row["state"] == MessageState.claimed and row["owner"] == one.claim.want.owner)
+    on_the_way = row["state"] in (MessageState.dispatching, MessageState.unknown)
+    return on_the_way and bool(row["attempts"] == one.attempt)
+
+
+def _change(one: Outcome, row: Row) -> Row:
+    changes: Row = {"state": one.state, "code": one.code, "reason": one.reason}
+    if one.state == MessageState.accepted:
+        changes |= {"accepted_at": one.at, "vendor_id": one.vendor_id or row["vendor_id"]}
+        changes |= {"counted_at": row["counted_at"] or one.at}
+    if one.state == MessageState.unknown:
+        changes |= {"resolve_by": one.resolve_by}
+    if one.state == MessageState.claimed:
+        changes |= {"ready_at": one.until or one.at}
+    return changes
+
+
+def _answer(one: Outcome, row: Row | None) -> Answer:
+    zone = one.claim.case.place.zone
+    if row is None:  # erased meanwhile, with all that was known of the customer
+        return Answer("left", one.at, zone, reason="unknown")
+    if row["state"] in FINAL:
+        return answer(row, one.at, zone)
+    if row["state"] == one.state:
+        return Answer("later", one.at, zone, one.until or one.at, one.code or one.reason or "")
+    return Answer("later", one.at, zone, one.at, "claimed by another")
+
+
+def _suppression(one: Outcome) -> Row:
+    return {
+        "channel": one.claim.channel,
+        "address": one.claim.address,
+        "reason": "stopped" if one.claim.channel == "sms" else "bounced",
+        "source": f"vendor: {one.code}",
+        "occurred_at": one.at,
+    }

@@ -1,0 +1,1 @@
+"""What does a shop look like over ten days? A sample shop, played through the real endpoints, and its books."""
