@@ -91,12 +91,12 @@ async def main(stopping: asyncio.Event) -> None:
     writer, shelf = Writer(database), Shelf()
     with database.read() as connection:
         clock = shop_clock.read(connection)
-        templates = book.live_templates(config.templates_folder, shelf.live(connection))
+        templates = book.live_templates(config.templates_folder, connection, shelf)
     composer = Composer(templates, config.public_url.rstrip("/"), config.secrets("regulars_secret")[0])
     client = await temporal.connect()
     await search_attributes.register(client)
     transport = PooledTransport(ca_file=config.vendor_ca_file)
-    courier = Courier(writer, Ledger(shelf), composer, lines(config, transport), clock)
+    courier = Courier(writer, Ledger(shelf, clock), composer, lines(config, transport), clock)
     relay = Relay(database, writer, client, shelf, clock)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(transport.close)

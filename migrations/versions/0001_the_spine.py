@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(), nullable=True),
         sa.Column("last_order_at", columns.Instant(), nullable=True),
         sa.Column("asserted_at", columns.Instant(), nullable=False),
+        sa.Column("asserted", columns.Json, nullable=False),
         sa.Column("created_at", columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )

@@ -1,4 +1,4 @@
-"""What does `regulars demo` do? Brings a shop up in a fresh folder, plays the sample shop's days, and shows its books."""
+"""What does `regulars demo` do? Brings a shop up in a fresh folder, plays a sample shop's days, and shows the books."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Options:
 
 
 async def play(config: Settings, options: Options, stopping: asyncio.Event) -> int:
-    """The exit code: 0 when the books balance and the messages went in time, 1 otherwise or when told to stop before."""
+    """The exit code: 0 when the books balance and the messages went in time, 1 otherwise or when stopped before."""
     view = View(options.as_json)
     folder = options.data or fresh_folder(_BASE)
     if options.data is not None:
@@ -80,7 +80,7 @@ def fresh_folder(base: Path) -> Path:
 
 
 def _check_unused(path: Path) -> None:
-    """Raises AlreadyUp or FolderTaken: a shop's clock and customers are fixed at first use, and a demo wants its own."""
+    """Raises AlreadyUp or FolderTaken: a shop's clock is fixed at first use, and a demo wants its own."""
     folder = DataFolder(path)
     folder.hold()
     folder.release()
@@ -90,8 +90,9 @@ def _check_unused(path: Path) -> None:
 
 def alone(config: Settings) -> Settings:
     """The journeys and templates, and nothing else that the environment says: a demo never reaches a real vendor."""
-    own = {"journeys_file": config.journeys_file, "templates_folder": config.templates_folder}
-    return Settings.model_construct(_fields_set=set(), **own)
+    return Settings.model_construct(
+        _fields_set=set(), journeys_file=config.journeys_file, templates_folder=config.templates_folder
+    )
 
 
 def people(pace: float) -> dict[str, str]:
@@ -149,9 +150,9 @@ async def _settle(database: Database, by: datetime) -> None:
         with database.read() as connection:
             return ledger.tail(connection, by).settled
 
-    loop = asyncio.get_running_loop()
-    limit = loop.time() + _SETTLING
-    while not await asyncio.to_thread(settled) and loop.time() < limit:
+    for _ in range(int(_SETTLING / _LOOK)):
+        if await asyncio.to_thread(settled):
+            return
         await asyncio.sleep(_LOOK)
 
 

@@ -18,7 +18,7 @@ from regulars.demo.books import PUNCTUAL, Result
 from regulars.demo.ledger import JourneyNumbers
 from regulars.demo.player import Played
 
-_NAMES = {"email": "e-mails", "sms": "texts"}
+_NAMES = {"email": "emails", "sms": "texts"}
 
 
 class Shows(Protocol):
@@ -42,9 +42,10 @@ class View:
             Text.assemble(
                 ("\n  Regulars", "bold green"),
                 (f"  a tea shop's next {days:g} days, in {days * pace:g} seconds\n\n", "bold"),
-                f"  {customers} customers in the United States, Germany and China fill carts, forget them,\n"
-                "  come back, buy, cancel and unsubscribe. Their webhooks are signed and posted as\n"
-                "  Shopify does, every walk is a Temporal workflow, and nothing leaves this machine.\n",
+                f"  {customers} customers in the United States, Germany and China fill carts, forget\n"
+                "  them, come back, buy, cancel and unsubscribe. Their webhooks are signed and\n"
+                "  posted as Shopify does it, every walk is a Temporal workflow, and nothing\n"
+                "  leaves this machine.\n",
             )
         )
 
@@ -70,11 +71,11 @@ class View:
         self._console.print(_table(result.journeys))
         self._console.print()
         for name, one in result.journeys.items():
-            for title, reasons in (("left", one.left), ("not sent", one.skipped)):
+            for title, reasons in (("left", one.left), ("unsent", one.skipped)):
                 if reasons:
                     self._console.print(Text(f"  {name}, {title}: {_counted(reasons)}", style="dim"), soft_wrap=True)
         self._console.print()
-        self._console.print(_verdict(result, pace))
+        self._console.print(_verdict(result, pace), soft_wrap=True)
         for refused in result.refused[:5]:
             self._console.print(Text(f"  not taken: {refused}", style="red"), soft_wrap=True)
         self._console.print()
@@ -115,7 +116,8 @@ class _Bar:
 def _words(played: Played, numbers: Mapping[str, JourneyNumbers]) -> str:
     sent = {name: sum(one.sent.get(channel, 0) for one in numbers.values()) for channel, name in _NAMES.items()}
     entered = sum(one.entered for one in numbers.values())
-    return ", ".join([f"{played.accepted} webhooks", f"{entered} entered", *(f"{n} {name}" for name, n in sent.items())])
+    counts = (f"{many} {name}" for name, many in sent.items())
+    return ", ".join([f"{played.accepted} webhooks", f"{entered} entered", *counts])
 
 
 def _links(shop: Running) -> Table:
@@ -133,13 +135,14 @@ def _links(shop: Running) -> Table:
 def _table(journeys: Mapping[str, JourneyNumbers]) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)
     table.add_column("  journey", no_wrap=True, min_width=16)
-    for name in ("entered", "inside", *_NAMES.values(), "goal", "finished", "left", "not sent"):
+    for name in ("entered", "inside", *_NAMES.values(), "goal", "finished", "left", "unsent"):
         table.add_column(name, justify="right")
     for name, one in journeys.items():
-        sent = [str(one.sent.get(channel, 0)) for channel in _NAMES]
-        left, skipped = str(sum(one.left.values())), str(sum(one.skipped.values()))
-        cells = (str(one.entered), str(one.active), *sent, Text(str(one.goals), style="bold green"))
-        table.add_row(Text(f"  {name}", style="bold"), *cells, str(one.finished), left, skipped)
+        counts = (
+            *(one.entered, one.active, *(one.sent.get(channel, 0) for channel in _NAMES)),
+            *(one.goals, one.finished, sum(one.left.values()), sum(one.skipped.values())),
+        )
+        table.add_row(Text(f"  {name}", style="bold"), *(str(many) for many in counts))
     return table
 
 
@@ -151,13 +154,14 @@ def _verdict(result: Result, pace: float) -> Text:
     books, late = result.books, result.late_p95_s
     adds_up = all(one.adds_up for one in result.journeys.values())
     told = Text("  ")
-    told.append("The books balance. " if books.balance and adds_up else "The books do not balance. ", _style(books.balance))
+    good, punctual = books.balance and adds_up, late is not None and late <= PUNCTUAL
+    told.append("The books balance. " if good else "The books do not balance. ", _style(good))
     told.append(f"{books.duplicates} sent twice, {books.lost} lost, {books.unknown} unknown")
     if not adds_up:
         told.append("; who entered is not who is inside or out")
     if late is None:
         return told.append("\n  Nothing was sent.", "red")
-    told.append("\n  Messages went in time. " if late <= PUNCTUAL else "\n  Messages went late. ", _style(late <= PUNCTUAL))
+    told.append("\n  Messages went in time. " if punctual else "\n  Messages went late. ", _style(punctual))
     real = late * pace / 86400
     return told.append(f"95 of 100 within {late / 60:.0f} minutes of shop time ({real:.2f} real seconds)")
 

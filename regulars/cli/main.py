@@ -34,7 +34,9 @@ def demo(
     customers: Annotated[int, typer.Option(min=1, help="Customers of the sample shop.")] = 120,
     as_json: Annotated[bool, typer.Option("--json", help="The result as one JSON object on stdout.")] = False,
     leave: Annotated[bool, typer.Option("--exit", help="Stop after the result instead of staying up.")] = False,
-    data: Annotated[Path | None, typer.Option("--data", help="A new folder to play in; .data/demo-1 without it.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="A new folder to play in; .data/demo-1 without it.")
+    ] = None,
 ) -> None:
     """Play ten days of a sample shop through the real endpoints, and show what its journeys did."""
     from regulars import process

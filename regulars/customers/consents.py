@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select, tuple_
 
+from regulars.customers.person import ConsentFact
 from regulars.ids import new_id
-from regulars.intake.arrival import ConsentFact
 from regulars.store.customers import Consent, Suppression
-from regulars.store.statements import add_new, insert, table
+from regulars.store.statements import add, insert, table
+
+STOPPED = "stopped"  # the reason that its own address can take back
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +29,29 @@ class Standing:
 def record(
     connection: Connection, facts: Sequence[tuple[str, ConsentFact]], now: datetime, purpose: str = "marketing"
 ) -> list[tuple[str, ConsentFact]]:
-    """Append what customers (by id) said; gives those that were new and changed what holds."""
-    before = latest(connection, {customer for customer, _ in facts}, purpose)
-    rows = [
-        {
-            "id": new_id(),
-            "customer_id": customer,
-            "channel": fact.channel,
-            "purpose": purpose,
-            "granted": fact.granted,
-            "source": fact.source,
-            "address": fact.address,
-            "occurred_at": fact.occurred_at,
-            "recorded_at": now,
-        }
-        for customer, fact in facts
-        if not _repeats(before.get((customer, fact.channel)), fact)
-    ]
-    new = {key for (key,) in add_new(connection, Consent, rows, "id")}
-    written = {
-        (row["customer_id"], row["channel"], row["granted"], row["occurred_at"]) for row in rows if row["id"] in new
-    }
-    changed: list[tuple[str, ConsentFact]] = []
+    """Append what customers (by id, locked) said, one after the other; gives what changed what holds.
+
+    The same word of the same instant is one row however often it is told. A later one is a row of its own even where it
+    repeats what holds: what came between may still arrive.
+    """
+    if not facts:
+        return []
+    told = _told(connection, {customer for customer, _ in facts}, purpose)
+    standing = _latest(told)
+    seen = {(customer, channel, word.granted, word.occurred_at) for customer, channel, word in told}
+    rows, changed = [], []
     for customer, fact in facts:
         key = (customer, fact.channel, fact.granted, fact.occurred_at)
-        if key in written and _changes(before.get((customer, fact.channel)), fact):
-            written.discard(key)
-            changed.append((customer, fact))
+        if key in seen:
+            continue
+        seen.add(key)
+        rows.append(_row(customer, fact, purpose, now))
+        before = standing.get((customer, fact.channel))
+        if before is None or _order(fact) > _order(before):
+            standing[customer, fact.channel] = Standing(fact.granted, fact.source, fact.occurred_at)
+            if before is None or before.granted != fact.granted:
+                changed.append((customer, fact))
+    add(connection, Consent, rows)
     return changed
 
 
@@ -61,24 +59,22 @@ def latest(
     connection: Connection, customers: Collection[str], purpose: str = "marketing"
 ) -> dict[tuple[str, str], Standing]:
     """The latest word by (customer, channel). At the same instant a withdrawal outweighs a grant."""
-    if not customers:
-        return {}
-    consent = table(Consent)
-    query = (
-        select(consent.c.customer_id, consent.c.channel, consent.c.granted, consent.c.source, consent.c.occurred_at)
-        .where(consent.c.customer_id.in_(sorted(customers)), consent.c.purpose == purpose)
-        .order_by(consent.c.occurred_at, consent.c.granted.desc())
-    )
-    return {
-        (row.customer_id, row.channel): Standing(row.granted, row.source, row.occurred_at)
-        for row in connection.execute(query)
-    }
+    return _latest(_told(connection, customers, purpose))
 
 
 def suppress(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Suppress addresses (channel, address, reason, source, occurred_at); the first reason stays."""
-    if rows:
-        connection.execute(insert(connection, Suppression).values(list(rows)).on_conflict_do_nothing())
+    """Suppress addresses (channel, address, reason, source, occurred_at). The first reason stays, but for a STOP,
+    which a START takes back: a hard bounce or a complaint takes its place."""
+    if not rows:
+        return
+    suppression, statement = table(Suppression), insert(connection, Suppression)
+    names = ("reason", "source", "occurred_at")
+    upsert = statement.on_conflict_do_update(
+        index_elements=["channel", "address"],
+        set_={name: statement.excluded[name] for name in names},
+        where=(suppression.c.reason == STOPPED) & (statement.excluded.reason != STOPPED),
+    )
+    connection.execute(upsert, sorted(rows, key=lambda row: (row["channel"], row["address"])))
 
 
 def lift(connection: Connection, channel: str, address: str) -> None:
@@ -86,7 +82,7 @@ def lift(connection: Connection, channel: str, address: str) -> None:
     suppression = table(Suppression)
     connection.execute(
         suppression.delete().where(
-            suppression.c.channel == channel, suppression.c.address == address, suppression.c.reason == "stopped"
+            suppression.c.channel == channel, suppression.c.address == address, suppression.c.reason == STOPPED
         )
     )
 
@@ -102,10 +98,38 @@ def suppressed(connection: Connection, addresses: Collection[tuple[str, str]]) -
     return {(row.channel, row.address): row.reason for row in connection.execute(query)}
 
 
-def _repeats(before: Standing | None, fact: ConsentFact) -> bool:
-    """The same word again, later: it says nothing new."""
-    return before is not None and before.granted == fact.granted and before.occurred_at <= fact.occurred_at
+def _told(connection: Connection, customers: Collection[str], purpose: str) -> list[tuple[str, str, Standing]]:
+    if not customers:
+        return []
+    consent = table(Consent)
+    query = select(
+        consent.c.customer_id, consent.c.channel, consent.c.granted, consent.c.source, consent.c.occurred_at
+    ).where(consent.c.customer_id.in_(sorted(customers)), consent.c.purpose == purpose)
+    return [
+        (customer, channel, Standing(granted, source, occurred_at))
+        for customer, channel, granted, source, occurred_at in connection.execute(query)
+    ]
 
 
-def _changes(before: Standing | None, fact: ConsentFact) -> bool:
-    return before is None or (before.granted != fact.granted and before.occurred_at <= fact.occurred_at)
+def _latest(told: Sequence[tuple[str, str, Standing]]) -> dict[tuple[str, str], Standing]:
+    in_order = sorted(told, key=lambda one: _order(one[2]))
+    return {(customer, channel): word for customer, channel, word in in_order}
+
+
+def _order(word: Standing | ConsentFact) -> tuple[datetime, bool]:
+    """What holds among words is the last by this."""
+    return (word.occurred_at, not word.granted)
+
+
+def _row(customer: str, fact: ConsentFact, purpose: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "customer_id": customer,
+        "channel": fact.channel,
+        "purpose": purpose,
+        "granted": fact.granted,
+        "source": fact.source,
+        "address": fact.address,
+        "occurred_at": fact.occurred_at,
+        "recorded_at": now,
+    }

@@ -2,80 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
+from regulars.customers.person import Person
 from regulars.ids import new_id
-from regulars.intake.arrival import Person
 from regulars.store.customers import Customer, Identity
-from regulars.store.statements import add, add_new, locked, table
+from regulars.store.statements import add, locked, save, table
 
 _TRUST = {"email": 1, "phone": 2}  # a sender's own id is trusted before an e-mail, an e-mail before a phone
-_FIELDS = ("email", "phone", "first_name", "last_name", "locale", "country", "province", "timezone")
+_ALONE = ("email", "phone", "first_name", "last_name", "locale")
+_PLACE = ("country", "province", "timezone")  # said as one: a new country's missing province is not the old one's
+_PROFILE = (*_ALONE, *_PLACE, "tags", "asserted_at", "asserted")
+SUMS = ("orders", "spent_minor", "currency", "last_order_at")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 Row = dict[str, Any]
+Pair = tuple[str, str]
 
 
-def identify(connection: Connection, persons: Sequence[Person | None], now: datetime) -> list[Row | None]:
-    """The customer's row for each person, locked, made where nobody is known by any of the identities.
+class People:
+    """The customers whom one transaction's persons are, under lock: taken one after the other, written at `save`.
 
-    Where identities name different customers the most trusted one wins and the others keep theirs: a shared phone does
-    not make two people one.
+    A person is the customer that has their most trusted identity. A weaker one (an e-mail for somebody with an id of
+    the shop's, a phone for somebody with an e-mail) joins only where no stronger one of the same kind says otherwise:
+    a shared phone does not make two people one. Hold `names_of` the persons first. `rows`: customers by id, `more` too;
+    who is changed there is to be touched.
     """
-    known = _known(connection, persons)
-    customers = _load(connection, set(known.values()))
-    found: list[Row | None] = []
-    fresh: dict[str, Row] = {}
-    claims: list[Row] = []
-    changed: dict[str, Row] = {}
-    for person in persons:
+
+    def __init__(self, connection: Connection, persons: Sequence[Person | None], more: Collection[str] = ()) -> None:
+        self._connection = connection
+        self._owners: dict[Pair, str] = {}
+        self._identities: dict[str, set[Pair]] = {}
+        for kind, value, customer in _identities(connection, persons):
+            self._own((kind, value), customer)
+        self.rows: dict[str, Row] = _load(connection, {*self._identities, *more})
+        self.new: dict[str, Row] = {}
+        self._claims: list[Row] = []
+        self._touched: dict[str, Row] = {}
+
+    def known(self, person: Person) -> Iterator[str]:
+        """The ids of all customers that have one of the person's identities."""
+        return (self._owners[pair] for pair in person.identities if pair in self._owners)
+
+    def take(self, person: Person | None, now: datetime) -> Row | None:
+        """The person's customer, as they are with what this says; made where nobody is it. None for nobody."""
         if person is None or not person.identities:
-            found.append(None)
-            continue
+            return None
         named = sorted(person.identities, key=lambda pair: _TRUST.get(pair[0], 0))
-        customer_id = next((known[pair] for pair in named if pair in known), None)
-        if customer_id is None:
-            row = _new(person, now)
-            customers[row["id"]] = fresh[row["id"]] = row
+        customer = next((self._owners[pair] for pair in named if self._may_be(pair, named)), None)
+        if customer is None:
+            row = _blank(new_id(), person, now)
+            self.rows[row["id"]] = self.new[row["id"]] = row
         else:
-            row = customers[customer_id]
-            if _assert(row, person) and row["id"] not in fresh:
-                changed[row["id"]] = row
+            row = self.rows[customer]
+        if _assert(row, person) and row["id"] not in self.new:
+            self.touch(row)
         for kind, value in named:
-            if (kind, value) not in known:
-                known[kind, value] = row["id"]
-                claims.append({"kind": kind, "value": value, "customer_id": row["id"]})
-        found.append(row)
-    add(connection, Customer, list(fresh.values()))
-    add_new(connection, Identity, claims, "kind")
-    _save(connection, list(changed.values()))
-    return found
+            if (kind, value) not in self._owners:
+                self._own((kind, value), row["id"])
+                self._claims.append({"kind": kind, "value": value, "customer_id": row["id"]})
+        return row
+
+    def touch(self, row: Row) -> None:
+        """Have a changed row written."""
+        self._touched[row["id"]] = row
+
+    def save_new(self) -> None:
+        """Write those who were made: others' rows may name them from now on."""
+        add(self._connection, Customer, list(self.new.values()))
+        add(self._connection, Identity, self._claims)
+        self.new, self._claims = {}, []
+
+    def save(self) -> None:
+        """Write who was changed."""
+        save(self._connection, Customer, self._touched.values(), *_PROFILE, *SUMS)
+        self._touched = {}
+
+    def _own(self, pair: Pair, customer: str) -> None:
+        self._owners[pair] = customer
+        self._identities.setdefault(customer, set()).add(pair)
+
+    def _may_be(self, pair: Pair, named: Sequence[Pair]) -> bool:
+        """Is `pair` somebody's who has no other name of a kind that is trusted more?"""
+        owner = self._owners.get(pair)
+        if owner is None:
+            return False
+        trust, theirs = _TRUST.get(pair[0], 0), self._identities[owner]
+        return not any(
+            (kind, value) not in theirs and any(other == kind for other, _ in theirs)
+            for kind, value in named
+            if _TRUST.get(kind, 0) < trust
+        )
 
 
-def by_ids(connection: Connection, ids: set[str]) -> dict[str, Row]:
-    """Customers' rows by id, locked."""
-    return _load(connection, ids)
+def by_ids(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
+    """Customers' rows by id, as they are, not locked."""
+    if not ids:
+        return {}
+    customer = table(Customer)
+    query = select(customer).where(customer.c.id.in_(sorted(ids)))
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
 def names_of(persons: Sequence[Person | None]) -> list[str]:
-    """What must be held before `identify`, so that two deliveries at once make one customer."""
+    """What must be held before the persons are looked for, so that two deliveries at once make one customer."""
     return [f"identity/{kind}/{value}" for person in persons if person for kind, value in person.identities]
 
 
-def _known(connection: Connection, persons: Sequence[Person | None]) -> dict[tuple[str, str], str]:
+def _identities(connection: Connection, persons: Sequence[Person | None]) -> Iterator[tuple[str, str, str]]:
+    """All identities of the customers who have one of the persons'."""
     pairs = {pair for person in persons if person for pair in person.identities}
     if not pairs:
-        return {}
-    identity = table(Identity)
-    rows = connection.execute(select(identity).where(tuple_(identity.c.kind, identity.c.value).in_(sorted(pairs))))
-    return {(row.kind, row.value): row.customer_id for row in rows}
+        return iter(())
+    asked, identity = table(Identity).alias(), table(Identity)
+    query = (
+        select(identity.c.kind, identity.c.value, identity.c.customer_id)
+        .join(asked, asked.c.customer_id == identity.c.customer_id)
+        .where(tuple_(asked.c.kind, asked.c.value).in_(sorted(pairs)))
+    )
+    return ((row.kind, row.value, row.customer_id) for row in connection.execute(query))
 
 
-def _load(connection: Connection, ids: set[str]) -> dict[str, Row]:
+def _load(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
     if not ids:
         return {}
     customer = table(Customer)
@@ -83,45 +136,52 @@ def _load(connection: Connection, ids: set[str]) -> dict[str, Row]:
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _new(person: Person, now: datetime) -> Row:
-    row: Row = {
-        "id": new_id(),
+def _blank(identifier: str, person: Person, now: datetime) -> Row:
+    return {
+        "id": identifier,
+        **dict.fromkeys((*_ALONE, *_PLACE)),
         "tags": [],
         "orders": 0,
         "spent_minor": 0,
         "currency": None,
         "last_order_at": None,
         "asserted_at": person.asserted_at,
+        "asserted": {},
         "created_at": now,
     }
-    row |= {name: getattr(person, name) for name in _FIELDS}
-    if person.tags is not None:
-        row["tags"] = list(person.tags)
-    return row
 
 
 def _assert(row: Row, person: Person) -> bool:
-    """Take over what a person's newer assertion says, and what an older one fills in. True when something changed."""
-    newer = person.asserted_at >= row["asserted_at"]
-    said = {name: getattr(person, name) for name in _FIELDS if getattr(person, name) is not None}
-    if person.tags is not None:
-        said["tags"] = list(person.tags)
-    taken = {name: value for name, value in said.items() if row[name] != value and (newer or not row[name])}
-    row |= taken
-    if newer and person.asserted_at != row["asserted_at"]:
+    """Let each field hold what was asserted of it last, whichever delivery came last. True when something changed."""
+    at, times, changed = _microseconds(person.asserted_at), row["asserted"], False
+    for name, value in _said(person):
+        before = times.get(name)
+        if before is None and row[name]:
+            before = _microseconds(row["asserted_at"])
+        if before is None or _order(at, value) > _order(before, row[name]):
+            row[name], times[name] = value, at
+            changed = True
+    if person.asserted_at > row["asserted_at"]:
         row["asserted_at"] = person.asserted_at
-        return True
-    return bool(taken)
+        changed = True
+    return changed
 
 
-def _save(connection: Connection, rows: list[Row]) -> None:
-    if not rows:
-        return
-    customer = table(Customer)
-    names = (*_FIELDS, "tags", "asserted_at")
-    statement = (
-        customer.update()
-        .where(customer.c.id == bindparam("of_id"))
-        .values({name: bindparam(f"to_{name}") for name in names})
-    )
-    connection.execute(statement, [{"of_id": row["id"], **{f"to_{name}": row[name] for name in names}} for row in rows])
+def _said(person: Person) -> Iterator[tuple[str, Any]]:
+    for name in _ALONE:
+        if (value := getattr(person, name)) is not None:
+            yield name, value
+    for name in _PLACE:
+        if (value := getattr(person, name)) is not None or person.country is not None:
+            yield name, value
+    if person.tags is not None:
+        yield "tags", list(person.tags)
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _order(at: int, value: Any) -> tuple[Any, ...]:
+    """Newer goes before older; of two at the same instant the same one wins whichever came first."""
+    return (at, value is not None, value) if value is not None else (at, False)

@@ -23,7 +23,7 @@ class Composer:
     secret: str
 
     def compose(self, claim: Claim, connection: Connection) -> Composed:
-        """`connection` answers what a template asks, as `bought(...)`. Raises RenderError of regulars.delivery.templates
+        """`connection` answers what a template asks, as `bought(...)`. Raises regulars.delivery.templates.RenderError
         when this customer's data cannot be rendered."""
         case = claim.case
         questions = Questions(connection, case.customer["id"], case.place.zone, case.want.now)

@@ -1,55 +1,62 @@
 """How does a message get out? Claim, render, rate, dispatch, wire, record; one coroutine, one commit at each step.
 
-It answers for every member and never hangs or raises for one member's sake: quiet hours, caps, 429, a vendor that is down
-and a fate unknown are all `later`, and the same visit is asked again.
+It answers for every member and never hangs or raises for one member's sake: quiet hours, caps, 429, a vendor that is
+down and a fate unknown are all `later`, and the same visit is asked again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from regulars.clock import Clock
 from regulars.delivery import rate
+from regulars.delivery.asked import answering
 from regulars.delivery.compose import Composer
-from regulars.delivery.ledger import Dispatch, Ledger, Outcome, Settling
-from regulars.delivery.providers.base import (
-    Accepted,
-    Ambiguous,
-    Found,
-    Provider,
-    Rejected,
-    Sought,
-    Transport,
-    Unprocessed,
-    WireFailure,
-)
+from regulars.delivery.ledger import Ledger
+from regulars.delivery.providers.base import Found, Outgoing, Sought, WireRequest
 from regulars.delivery.templates import RenderError
-from regulars.delivery.want import Claim, Composed, Fate, Want
+from regulars.delivery.want import Claim, Composed, Dispatch, Fate, Outcome, Settling, Want
+from regulars.delivery.wire import FIRST_LOOK, LONGEST_PAUSE, Line, carry
 from regulars.engine.act import Answer
 from regulars.journeys.model import Channel
 from regulars.store.messages import MessageState
 from regulars.store.writer import Writer
 
+__all__ = ["CHUNK", "Courier", "Line"]
+
 _LOG = logging.getLogger(__name__)
 CHUNK = 25  # what goes on the wire at once: what one kill can make unknown
-_FRESH = 5.0  # seconds from dispatch to wire; a process that slept longer may not send: somebody may have looked it up
-_FIRST_LOOK = timedelta(seconds=5)
-_SLOWEST = 60.0  # seconds: the longest pause between tries of what was provably not taken
+_FRESH = 5.0  # seconds from dispatch to wire; a process that slept longer may not send: it may have been looked up
+_LOOK_SECONDS = 15.0  # for one look-up: a heartbeat must follow within thirty
+_PAUSES = (0.1, 0.5, 2.0)  # seconds between tries to record what nobody else knows
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One channel's way out. `resolve_after`: real time after which an unknown fate is left to the step's policy."""
+class _Ready:
+    """Rendered, and built by the vendor's package: all that can fail without the network has not."""
 
-    provider: Provider
-    transport: Transport
-    per_second: float
-    resolve_after: timedelta = timedelta(minutes=20)
+    composed: Composed
+    request: WireRequest
+
+
+@dataclass(slots=True)
+class _Round:
+    """One call of `deliver`: the shop's time as it passes, and the answers so far by send key."""
+
+    now: Callable[[], datetime]
+    beat: Callable[[], None]
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def later(self, claim: Claim, until: datetime, reason: str) -> None:
+        self.answers[claim.want.send_key] = Answer("later", self.now(), claim.case.place.zone, until, reason)
 
 
 class Courier:
@@ -65,179 +72,187 @@ class Courier:
         self, wants: Sequence[Want], now: Callable[[], datetime], beat: Callable[[], None]
     ) -> list[Answer]:
         """One answer per want, in order. `now` gives the shop's time as this activity sees it."""
-        answers: dict[str, Answer] = {}
-        claims = await self._claim(wants, answers, now)
+        this = _Round(now, beat)
+        claims = await self._claim(wants, this)
         for start in range(0, len(claims), CHUNK):
             if start:
                 beat()
-            await self._chunk(claims[start : start + CHUNK], answers, now)
-        return [answers[want.send_key] for want in wants]
+            await self._chunk(claims[start : start + CHUNK], this)
+        return [this.answers[want.send_key] for want in wants]
 
-    async def _claim(
-        self, wants: Sequence[Want], answers: dict[str, Answer], now: Callable[[], datetime]
-    ) -> list[Claim]:
+    async def _claim(self, wants: Sequence[Want], this: _Round) -> list[Claim]:
         """T1, and once more for those whose unknown fate was settled as never taken."""
+        claims, fates = await self._ask(wants, this)
+        free: list[Want] = []
+        for start in range(0, len(fates), CHUNK):
+            free += await self._settle(fates[start : start + CHUNK], this)
+            this.beat()
+        more, taken = await self._ask(free, this)
+        for fate in taken:  # by another attempt, meanwhile
+            this.answers[fate.want.send_key] = Answer("later", this.now(), fate.zone, this.now(), "claimed by another")
+        return claims + more
+
+    async def _ask(self, wants: Sequence[Want], this: _Round) -> tuple[list[Claim], list[Fate]]:
         claims: list[Claim] = []
         fates: list[Fate] = []
         for want, said in zip(wants, await self._writer.ask_all(self._ledger.claim, wants), strict=True):
             match said:
                 case Answer():
-                    answers[want.send_key] = said
+                    this.answers[want.send_key] = said
                 case Claim():
                     claims.append(said)
                 case Fate():
                     fates.append(said)
-        free = await self._settle(fates, answers, now) if fates else []
-        for want, said in zip(free, await self._writer.ask_all(self._ledger.claim, free), strict=True):
-            match said:
-                case Answer():
-                    answers[want.send_key] = said
-                case Claim():
-                    claims.append(said)
-                case Fate():  # another attempt took it meanwhile
-                    answers[want.send_key] = Answer("later", now(), said.zone, now(), "claimed by another")
-        return claims
+        return claims, fates
 
-    async def _settle(
-        self, fates: Sequence[Fate], answers: dict[str, Answer], now: Callable[[], datetime]
-    ) -> list[Want]:
+    async def _settle(self, fates: Sequence[Fate], this: _Round) -> list[Want]:
         """Look up what became of unknown messages; gives the wants that may be claimed anew."""
         found = await asyncio.gather(*(self._look_up(fate) for fate in fates))
+        now = this.now()
         settlings = [
-            Settling(fate, one, now(), self._ask_again(fate, now())) for fate, one in zip(fates, found, strict=True)
+            Settling(fate, one, now, self._ask_again(fate, now)) for fate, one in zip(fates, found, strict=True)
         ]
         free: list[Want] = []
         for fate, answer in zip(fates, await self._writer.ask_all(self._ledger.settle, settlings), strict=True):
             if answer is None:
-                free.append(fate.want)
+                free.append(replace(fate.want, now=this.now()))
             else:
-                answers[fate.want.send_key] = answer
+                this.answers[fate.want.send_key] = answer
         return free
 
     async def _look_up(self, fate: Fate) -> Found:
+        """What the vendor's records prove; nothing where they cannot be had or read."""
         line = self._lines[fate.channel]
         dispatched = self._clock.real(fate.dispatched_at)
         sought = Sought(fate.message_id, fate.address, fate.sender, fate.body, dispatched)
-        return await line.provider.look_up(sought, line.transport)
+        try:
+            return await asyncio.wait_for(line.provider.look_up(sought, line.transport), _LOOK_SECONDS)
+        except TimeoutError:
+            return Found("unsure")
+        except Exception:
+            _LOG.exception("message %s cannot be looked up", fate.message_id)
+            return Found("unsure")
 
     def _ask_again(self, fate: Fate, now: datetime) -> datetime:
-        """When to look again: soon at first, ever less often, at last when its time runs out. A callback comes between."""
-        passed = max(now - fate.dispatched_at, self._clock.passing(_FIRST_LOOK))
+        """When to look again: soon at first, ever less often, at last when its time runs out."""
+        passed = max(now - fate.dispatched_at, self._clock.passing(FIRST_LOOK))
         return max(now, min(fate.resolve_by, now + passed))
 
-    async def _chunk(
-        self, claims: Sequence[Claim], answers: dict[str, Answer], now: Callable[[], datetime]
-    ) -> None:
-        composed: list[Composed] = []
-        failed: list[Outcome] = []
-        for claim in claims:
-            try:
-                composed.append(self._composer.compose(claim))
-            except RenderError as error:
-                failed.append(self._outcome(claim, MessageState.failed, now(), reason=f"template: {error}"))
-            except Exception:
-                _LOG.exception("message %s cannot be composed", claim.message_id)
-                failed.append(self._outcome(claim, MessageState.failed, now(), reason="template: error"))
-        going = await self._slots(composed, answers, now)
+    async def _chunk(self, claims: Sequence[Claim], this: _Round) -> None:
+        ready, failed = self._make_ready(claims, this)
         if failed:
-            await self._record(failed, answers)
+            await self._record(failed, this)
+        going = await self._slots(ready, this)
         if going:
-            wire = asyncio.ensure_future(self._wire(going, answers, now))
-            try:
-                await asyncio.shield(wire)
-            except asyncio.CancelledError:  # what is on the wire is finished and recorded before anybody stops
-                await wire
-                raise
+            await _to_its_end(self._wire(going, this))
 
-    async def _slots(
-        self, composed: Sequence[Composed], answers: dict[str, Answer], now: Callable[[], datetime]
-    ) -> list[Composed]:
+    def _make_ready(self, claims: Sequence[Claim], this: _Round) -> tuple[list[_Ready], list[Outcome]]:
+        """Render and build. What fails here fails for this message alone, and for good."""
+        ready: list[_Ready] = []
+        failed: list[Outcome] = []
+        with answering(self._writer.database) as connection:
+            for claim in claims:
+                try:
+                    ready.append(self._built(claim, connection, this))
+                except RenderError as error:
+                    failed.append(Outcome(claim, None, MessageState.failed, this.now(), reason=f"template: {error}"))
+                except Exception as error:
+                    _LOG.exception("message %s cannot be composed", claim.message_id)
+                    reason = f"template: {type(error).__name__}"
+                    failed.append(Outcome(claim, None, MessageState.failed, this.now(), reason=reason))
+        return ready, failed
+
+    def _built(self, claim: Claim, connection: Connection, this: _Round) -> _Ready:
+        composed = self._composer.compose(claim, connection)
+        outgoing = self._bounded(composed.outgoing, claim, this)
+        return _Ready(composed, self._lines[claim.channel].provider.build(outgoing))
+
+    def _bounded(self, outgoing: Outgoing, claim: Claim, this: _Round) -> Outgoing:
+        """A text must not lie in the vendor's queue until it is stale."""
+        expires = claim.case.expires
+        if expires is None or claim.channel != "sms":
+            return outgoing
+        left = self._clock.lasting(expires - this.now()).total_seconds()
+        return replace(outgoing, valid_seconds=max(1, int(left)))
+
+    async def _slots(self, ready: Sequence[_Ready], this: _Round) -> list[_Ready]:
         """Those whom the vendor's rate lets go within a second, after their wait."""
         real = self._clock.real_now().timestamp()
-        slots = [
-            rate.Slot(one.claim.channel, self._lines[one.claim.channel].per_second, real) for one in composed
-        ]
-        waits = await self._writer.ask_all(rate.reserve, slots)
-        going: list[Composed] = []
-        for one, wait in zip(composed, waits, strict=True):
-            if wait is None:
-                until = now() + self._clock.passing(timedelta(seconds=rate.AHEAD))
-                answers[one.claim.want.send_key] = Answer("later", now(), one.claim.place.zone, until, "vendor's rate")
-            else:
-                going.append(one)
-        longest = max((wait for wait in waits if wait), default=0.0)
-        if longest:
+        lines = [one.composed.claim.channel for one in ready]
+        slots = [rate.Slot(line, self._lines[line].per_second, real) for line in lines]
+        places = await self._writer.ask_all(rate.reserve, slots)
+        for one, place in zip(ready, places, strict=True):
+            if not place.reserved:
+                until = this.now() + self._clock.passing(timedelta(seconds=place.wait))
+                this.later(one.composed.claim, until, "vendor's rate")
+        longest = max((place.wait for place in places if place.reserved), default=0.0)
+        if longest > 0:
             await asyncio.sleep(longest)
-        return going
+        return [one for one, place in zip(ready, places, strict=True) if place.reserved]
 
-    async def _wire(
-        self, composed: Sequence[Composed], answers: dict[str, Answer], now: Callable[[], datetime]
-    ) -> None:
+    async def _wire(self, ready: Sequence[_Ready], this: _Round) -> None:
         """T2, the wire, T3."""
-        dispatches = [
-            Dispatch(one, now(), now() + self._clock.passing(self._lines[one.claim.channel].resolve_after))
-            for one in composed
-        ]
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        going: list[Dispatch] = []
-        for one, verdict in zip(dispatches, await self._writer.ask_all(self._ledger.dispatch, dispatches), strict=True):
-            claim = one.composed.claim
+        going = [self._dispatch(one, this.now()) for one in ready]
+        begun = asyncio.get_running_loop().time()
+        gone: list[Dispatch] = []
+        for one, verdict in zip(going, await self._writer.ask_all(self._ledger.dispatch, going), strict=True):
             if verdict.result == "go":
-                going.append(one)
+                gone.append(one)
             else:
-                answers[claim.want.send_key] = Answer("later", now(), claim.place.zone, verdict.until, verdict.reason)
-        if loop.time() - begun > _FRESH:
-            outcomes = [self._unsent(one, now()) for one in going]
-        elif len(going) == 1:
-            outcomes = [await self._carry(going[0], now)]
+                this.later(one.claim, verdict.until or this.now(), verdict.reason)
+        if asyncio.get_running_loop().time() - begun > _FRESH:
+            outcomes = [_unsent(one, this.now()) for one in gone]
         else:
-            outcomes = list(await asyncio.gather(*(self._carry(one, now) for one in going)))
+            outcomes = await self._carry(gone, this)
         if outcomes:
-            await self._record(outcomes, answers)
+            await self._record(outcomes, this)
 
-    async def _carry(self, one: Dispatch, now: Callable[[], datetime]) -> Outcome:
-        claim, line = one.composed.claim, self._lines[one.composed.claim.channel]
-        answered = await line.transport.carry(line.provider.build(one.composed.outgoing))
-        verdict = line.provider.classify(answered)
-        if isinstance(answered, WireFailure):
-            _LOG.warning("message %s: %s", claim.message_id, answered.detail)
-        match verdict:
-            case Accepted(vendor_id):
-                return self._outcome(claim, MessageState.accepted, now(), vendor_id=vendor_id)
-            case Rejected(code, reason, _, suppress):
-                address = (claim.channel, claim.address) if suppress else None
-                return self._outcome(
-                    claim, MessageState.rejected, now(), code=code, reason=reason, suppress=address
-                )
-            case Unprocessed(code, reason, retry_after):
-                pause = retry_after if retry_after is not None else min(2.0**claim.attempts, _SLOWEST)
-                until = now() + self._clock.passing(timedelta(seconds=pause))
-                return self._outcome(claim, MessageState.claimed, now(), code=code, reason=reason, until=until)
-            case Ambiguous(code, reason):
-                until = min(now() + self._clock.passing(_FIRST_LOOK), one.resolve_by)
-                return self._outcome(
-                    claim, MessageState.unknown, now(), code=code, reason=reason, until=until, resolve_by=one.resolve_by
-                )
-            case _:
-                assert_never(verdict)
+    def _dispatch(self, one: _Ready, now: datetime) -> Dispatch:
+        after = self._lines[one.composed.claim.channel].resolve_after
+        return Dispatch(one.composed, one.request, now, now + self._clock.passing(after))
 
-    def _unsent(self, one: Dispatch, now: datetime) -> Outcome:
-        """Dispatched, but so long ago that somebody may have looked it up: it stays unknown and is looked up itself."""
-        return self._outcome(
-            one.composed.claim,
-            MessageState.unknown,
-            now,
-            reason="too late for the wire",
-            until=now + self._clock.passing(_FIRST_LOOK),
-            resolve_by=one.resolve_by,
-        )
+    async def _carry(self, gone: Sequence[Dispatch], this: _Round) -> list[Outcome]:
+        wires = [carry(self._lines[one.claim.channel], one, self._clock, this.now) for one in gone]
+        carried = [await wires[0]] if len(wires) == 1 else await asyncio.gather(*wires)
+        wrong = {one.outcome.claim.channel for one in carried if one.out_of_order}
+        if wrong:
+            codes = sorted({one.outcome.code or "" for one in carried if one.out_of_order})
+            _LOG.error("%s: the vendor refuses the account (%s); the line rests", ", ".join(wrong), ", ".join(codes))
+            until = self._clock.real_now().timestamp() + LONGEST_PAUSE
+            await self._writer.ask_all(rate.rest, [rate.Rest(line, until) for line in sorted(wrong)])
+        return [one.outcome for one in carried]
 
-    @staticmethod
-    def _outcome(claim: Claim, state: MessageState, at: datetime, **more: Any) -> Outcome:
-        return Outcome(claim.message_id, claim.want.send_key, claim.want.owner, state, at, claim.place.zone, **more)
+    async def _record(self, outcomes: Sequence[Outcome], this: _Round) -> None:
+        """T3. What the vendor said is known to nobody else: it is worth a few tries."""
+        for pause in (*_PAUSES, None):
+            try:
+                answers = await self._writer.ask_all(self._ledger.record, outcomes)
+                break
+            except DBAPIError:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        for outcome, answer in zip(outcomes, answers, strict=True):
+            this.answers[outcome.claim.want.send_key] = answer
 
-    async def _record(self, outcomes: Sequence[Outcome], answers: dict[str, Answer]) -> None:
-        by_message = await self._writer.ask_all(self._ledger.record, outcomes)
-        for outcome, answer in zip(outcomes, by_message, strict=True):
-            answers[outcome.send_key] = answer
+
+def _unsent(one: Dispatch, now: datetime) -> Outcome:
+    """Dispatched, but so long ago that somebody may have looked it up: it stays here, and is free again where nobody
+    took it over."""
+    return Outcome(one.claim, one.attempt, MessageState.claimed, now, reason="too late for the wire", until=now)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """What is on the wire is finished and recorded before anybody stops, however often they ask."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except Exception:
+            break  # the task's own: raised below
+    task.result()
+    if cancelled is not None:
+        raise cancelled

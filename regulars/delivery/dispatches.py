@@ -12,7 +12,7 @@ from regulars.delivery import dossier, gate, message_rows
 from regulars.delivery.dossier import Pauses
 from regulars.delivery.want import Dispatch
 from regulars.store.messages import MessageState, ShortLink
-from regulars.store.statements import insert
+from regulars.store.statements import insert, table
 from regulars.walks.turn import Verdict
 
 Row = dict[str, Any]
@@ -69,6 +69,6 @@ def _link(connection: Connection, links: Sequence[tuple[str, str, str]]) -> None
     new = statement.excluded
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["code"], set_={"url": new.url}, where=ShortLink.message_id == new.message_id
+            index_elements=["code"], set_={"url": new.url}, where=table(ShortLink).c.message_id == new.message_id
         )
     )

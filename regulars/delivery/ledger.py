@@ -74,7 +74,7 @@ class Ledger:
         return fates.settle(connection, found)
 
     def _case(self, connection: Connection, rows: Roll, messages: dict[str, Row], want: Want) -> Case | Answer:
-        """What the gates look at; an answer for a stranger, or for a step that its version has not: neither may raise."""
+        """What the gates look at; an answer for a stranger and for a step that its version has not: none may raise."""
         enrollment = rows.enrollments.get(want.enrollment)
         if enrollment is None:
             return Answer("left", want.now, "UTC", reason="unknown")

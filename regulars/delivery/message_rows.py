@@ -65,7 +65,7 @@ def write(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def by_send_key(connection: Connection, keys: Collection[str]) -> dict[str, Row]:
-    """Whole rows by send key, locked: who reads a claim must not overwrite a dispatch that another commits meanwhile."""
+    """Whole rows by send key, locked: nobody who reads a claim overwrites what another dispatches meanwhile."""
     of = table(Message)
     query = locked(connection, select(of).where(of.c.send_key.in_(sorted(keys))).order_by(of.c.id))
     return {row["send_key"]: dict(row) for row in connection.execute(query).mappings()}

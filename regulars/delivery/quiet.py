@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from whenever import Time, ZonedDateTime
+from whenever import Date, Time, ZonedDateTime
 
 from regulars.delivery.legal_hours import legal_window
 from regulars.engine import calendar
 from regulars.journeys.model import Channel, QuietHours
 
 _HORIZON = 8  # days: every weekday once, and today again
+
+
+class NeverOpen(ValueError):
+    """Quiet hours and the legal hours leave no hour of the week."""
 
 
 def held_until(
@@ -21,7 +25,11 @@ def held_until(
     country: str | None = None,
     province: str | None = None,
 ) -> datetime | None:
-    """When a message may go that may not at `now`; None when it may. Local times; a window may pass midnight."""
+    """When a message may go that may not at `now`; None when it may. Local times; a window may pass midnight.
+
+    An hour that a clock shows twice is quiet both times. A window's end that a spring change skips becomes the same
+    distance later. Raises NeverOpen.
+    """
     moment = calendar.local(now, zone)
     for _ in range(_HORIZON * 4):  # each pass leaves one closed window; both rules can alternate a few times
         opening = _after_quiet(moment, quiet) or _after_law(moment, channel, country, province)
@@ -29,7 +37,7 @@ def held_until(
             found = moment.to_instant().to_stdlib().astimezone(UTC)
             return found if found > now else None
         moment = opening
-    raise ValueError(f"no hour of the week is open for {channel} in {zone}: quiet hours and the legal hours leave none")
+    raise NeverOpen(f"no hour of the week is open for {channel} in {zone}: quiet hours and the legal hours leave none")
 
 
 def _after_quiet(moment: ZonedDateTime, quiet: QuietHours | None) -> ZonedDateTime | None:
@@ -43,10 +51,19 @@ def _after_quiet(moment: ZonedDateTime, quiet: QuietHours | None) -> ZonedDateTi
     if not inside:
         return None
     day = moment.date() if clock < end else moment.date().add(days=1)
-    return day.at(end).assume_tz(moment.tz_id, disambiguation="compatible")
+    return _next(moment, day, end)
 
 
-def _after_law(moment: ZonedDateTime, channel: Channel, country: str | None, province: str | None) -> ZonedDateTime | None:
+def _next(moment: ZonedDateTime, day: Date, clock: Time) -> ZonedDateTime:
+    """`clock` on `day`; of two such instants the first after `moment`."""
+    zone = moment.tz_id or "UTC"
+    found = day.at(clock).assume_tz(zone, disambiguation="compatible")
+    return found if found > moment else day.at(clock).assume_tz(zone, disambiguation="later")
+
+
+def _after_law(
+    moment: ZonedDateTime, channel: Channel, country: str | None, province: str | None
+) -> ZonedDateTime | None:
     """The next legal opening, where `moment` is outside the day's legal window."""
     window = _window(moment, channel, country, province)
     if window is None:
@@ -57,12 +74,12 @@ def _after_law(moment: ZonedDateTime, channel: Channel, country: str | None, pro
         return None
     day = moment.date()
     if clock < opens:
-        return day.at(opens).assume_tz(moment.tz_id, disambiguation="compatible")
-    midnight = day.add(days=1).at(Time(0, 0)).assume_tz(moment.tz_id, disambiguation="compatible")
+        return _next(moment, day, opens)
+    midnight = _next(moment, day.add(days=1), Time(0, 0))
     following = _window(midnight, channel, country, province)
     if following is None:
         return midnight
-    return midnight.date().at(following[0]).assume_tz(moment.tz_id, disambiguation="compatible")
+    return _next(moment, midnight.date(), following[0])
 
 
 def _window(
@@ -78,5 +95,3 @@ def _time(text: str) -> Time:
 
 def _whenever(of: time) -> Time:
     return Time(of.hour, of.minute)
-
-

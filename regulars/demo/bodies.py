@@ -85,7 +85,7 @@ def address(of: Shopper) -> Body:
 def checkout(
     it: Checkout, shopper: Shopper, at: datetime, *, named: bool, completed: bool = False, known_since: datetime | None
 ) -> Body:
-    """`named`: the visitor has given the e-mail. `known_since`: when they became a customer of the shop, if they have."""
+    """`named`: the visitor has given the e-mail. `known_since`: when they became a customer, if they have."""
     return {
         "id": it.id,
         "token": it.token,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from regulars.demo.ledger import IN_DOUBT, NEVER_SENT, JourneyNumbers, Tail
+from regulars.demo.ledger import NEVER_SENT, JourneyNumbers, Tail
 from regulars.store.messages import MessageState
 
 PUNCTUAL = 3600.0  # shop seconds that 95 of 100 messages must not exceed
@@ -15,9 +15,9 @@ PUNCTUAL = 3600.0  # shop seconds that 95 of 100 messages must not exceed
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """`duplicates`: messages that the vendor has twice, or that the ledger says it has not. `lost`: what the ledger says
-    that the vendor has and it has not, who was due and never began or went on, orders taken and not kept. `unknown`:
-    messages of which the ledger cannot tell."""
+    """`duplicates`: messages that the vendor has twice, or has though the ledger says that it has not. `lost`: messages
+    that it has not though the ledger says so, walks that were due and never began or went on, and orders taken and not
+    kept. `unknown`: messages of which the ledger cannot tell."""
 
     duplicates: int
     lost: int
@@ -54,7 +54,7 @@ class Result:
 
 
 def compare(ledger: Mapping[str, str], vendor: Mapping[str, int], tail: Tail, missing_orders: int) -> Books:
-    """`ledger`: the state of each message by id, read before `vendor`: how often it has each message, by the same id."""
+    """`ledger`: each message's state by id, read before `vendor`: how often that one has each, by the same id."""
     twice = sum(times > 1 for times in vendor.values())
     unowned = sum(state in NEVER_SENT and name in vendor for name, state in ledger.items())
     gone = sum(state == MessageState.accepted and name not in vendor for name, state in ledger.items())

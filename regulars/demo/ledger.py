@@ -103,7 +103,7 @@ def _count(of: dict[str, int], name: str, many: int) -> None:
 
 
 def tail(connection: Connection, by: datetime) -> Tail:
-    """What fell due by the shop's instant `by` and is not done yet. The shop goes on: what came later is not counted."""
+    """What fell due by the shop's instant `by` and is not done. The shop goes on: what came later is not counted."""
     message, enrollment, outbox = table(Message), table(Enrollment), table(Outbox)
     walking = enrollment.c.state == EnrollmentState.walking
     wanted = (

@@ -115,8 +115,8 @@ def _shopper(number: int, draw: Random) -> Shopper:
         email=f"{_latin(first)}.{_latin(last)}{number + 1}@{draw.choice(_HOSTS)}",
         phone=f"{place.dial}{line:0{_DIGITS[country]}d}" if gives_phone else None,
         place=place,
-        agrees=number % 9 != 5,
-        agrees_texts=gives_phone and draw.random() < 0.75,
+        agrees=number % 12 != 5,
+        agrees_texts=gives_phone and draw.random() < 0.8,
     )
 
 

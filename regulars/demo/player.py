@@ -22,7 +22,7 @@ _SLOWEST = 1.0  # seconds between tries
 
 @dataclass(slots=True)
 class Played:
-    """What has been posted so far. `orders`: the sender's ids of those answered with 2xx. `refused`: what was not taken."""
+    """What was posted so far. `orders`: the sender's ids of those answered with 2xx. `refused`: what was not taken."""
 
     total: int
     accepted: int = 0
@@ -55,17 +55,19 @@ class Player:
         self._url, self._secret, self._clock = url, secret, clock
 
     async def play(self, script: Sequence[Told], played: Played) -> None:
-        """Post everything, and count it in `played`. What is due together goes together: as webhooks come, in any order."""
+        """Post everything, and count it in `played`. What is due together goes together, in any order."""
         gate = asyncio.Semaphore(_AT_ONCE)
         connector = aiohttp.TCPConnector(limit=_AT_ONCE)
-        async with aiohttp.ClientSession(connector=connector, timeout=_PATIENCE) as session:
-            async with asyncio.TaskGroup() as posts:
-                for told in script:
-                    wait = (self._clock.real(told.at) - self._clock.real_now()).total_seconds()
-                    if wait > 0:
-                        await asyncio.sleep(wait)
-                    await gate.acquire()
-                    posts.create_task(self._post(session, told, played)).add_done_callback(lambda _: gate.release())
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=_PATIENCE) as session,
+            asyncio.TaskGroup() as posts,
+        ):
+            for told in script:
+                wait = (self._clock.real(told.at) - self._clock.real_now()).total_seconds()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                await gate.acquire()
+                posts.create_task(self._post(session, told, played)).add_done_callback(lambda _: gate.release())
 
     async def _post(self, session: aiohttp.ClientSession, told: Told, played: Played) -> None:
         """As Shopify does: whatever is not a 2xx is posted again, here at a demo's pace."""

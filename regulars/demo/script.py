@@ -31,12 +31,15 @@ def write(opening: datetime, days: float, customers: int, seed: str = SEED) -> l
 
 
 def _beginnings(days: float, customers: int, draw: Random) -> list[timedelta]:
-    """When each customer first fills a cart: evenly spread, since a small machine shall keep up, in mixed order."""
-    comes_back = days > AGAIN.days + 1
-    turn = days - AGAIN.total_seconds() / 86400 if comes_back else days * 0.8
-    last = days - 1.6 if comes_back else days * 0.8
-    early = round(customers * _EARLY) if comes_back else customers
-    spans = [(0.02 * days, turn, early), (turn, last, customers - early)]
+    """When each customer first fills a cart, in mixed order: evenly spread, since a small machine shall keep up.
+
+    Within the time before customers come back; those who shall within `days` begin early.
+    """
+    week = AGAIN / timedelta(days=1)
+    last = min(week, days * 0.8)
+    turn = min(max(days - week, 0.0), last)
+    early = round(customers * max(_EARLY, turn / last)) if turn > 0.3 else 0
+    spans = [(0.01 * days, turn, early), (max(turn, 0.01 * days), last, customers - early)]
     times = [
         timedelta(days=start + (end - start) * (place + draw.random()) / many)
         for start, end, many in spans

@@ -1,12 +1,14 @@
 """What becomes of a verified delivery? One transaction: dedupe, person, order, consent, events, and whom they move.
 
 A 2xx follows this transaction's commit, so it means that all of it is on disk. Nothing is started from here: what must
-happen in Temporal is a row in the outbox.
+happen in Temporal is a row in the outbox. What waits together shares the transaction, and comes to what it would have
+come to one by one: first all that it concerns is read, under lock and in one order for everybody (names, customers,
+enrollments); then it is taken wave by wave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,12 +16,16 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from regulars.customers import consents, identity
+from regulars.customers.identity import People
 from regulars.intake import event_log, order_book
-from regulars.intake.arrival import Arrival, Happened
-from regulars.intake.occurrence import Occurrence
-from regulars.store.events import Inbound
+from regulars.intake.arrival import Arrival
+from regulars.intake.batch import Batch
+from regulars.intake.enrolled import Enrolled
+from regulars.intake.occurrence import Occurrence, of_consent
+from regulars.intake.order_book import OrderBook
+from regulars.intake.waves import waves
 from regulars.store.shelf import Shelf
-from regulars.store.statements import add_new, lock_names
+from regulars.store.statements import lock_names
 
 Accepted = Literal["taken", "seen before"]
 Row = dict[str, Any]
@@ -41,82 +47,95 @@ class Intake:
 
     def accept(self, connection: Connection, deliveries: Sequence[Delivery]) -> list[Accepted]:
         """Write what is new. A delivery whose sender's id was seen before changes nothing."""
-        shown = self._shelf.live(connection)
         now = max(delivery.received_at for delivery in deliveries)
-        fresh = _unseen(connection, deliveries)
-        arrivals = [delivery.arrival for delivery, new in zip(deliveries, fresh, strict=True) if new]
+        batch = Batch(connection, self._shelf, self._shelf.live(connection), now)
+        new = batch.new([(one.arrival.source, one.arrival.dedupe_key) for one in deliveries])
+        arrivals = [one.arrival for one, is_new in zip(deliveries, new, strict=True) if is_new]
         if arrivals:
-            customers = _customers(connection, arrivals, now)
-            _keep(connection, arrivals, customers)
-            occurrences = _consent_events(connection, arrivals, customers, now)
-            for arrival, customer in zip(arrivals, customers, strict=True):
-                occurrences += [Occurrence(happened, arrival.source, customer) for happened in arrival.events]
-            event_log.write(connection, self._shelf, shown, occurrences, now)
-        return ["taken" if new else "seen before" for new in fresh]
+            _Taking(batch, arrivals).run()
+            batch.close()
+        return ["taken" if is_new else "seen before" for is_new in new]
 
 
-def _unseen(connection: Connection, deliveries: Sequence[Delivery]) -> list[bool]:
-    rows = [
-        {"source": one.arrival.source, "key": one.arrival.dedupe_key, "received_at": one.received_at}
-        for one in deliveries
-    ]
-    new = add_new(connection, Inbound, rows, "source", "key")
-    fresh = []
-    for row in rows:
-        fresh.append((row["source"], row["key"]) in new)
-        new.discard((row["source"], row["key"]))  # twice in one batch: the second was seen before
-    return fresh
+class _Taking:
+    """One transaction's new arrivals, and all that they concern."""
+
+    def __init__(self, batch: Batch, arrivals: Sequence[Arrival]) -> None:
+        self._batch, self._arrivals = batch, arrivals
+        persons = [arrival.person for arrival in arrivals]
+        orders = {key for arrival in arrivals for key in _orders(arrival)}
+        properties = [happened.properties for arrival in arrivals for happened in arrival.events]
+        names = identity.names_of(persons) + order_book.names_of(orders)
+        names += [f"key/{name}/{value}" for one in properties for name, value in batch.keys_of(one)]
+        lock_names(batch.connection, names)
+        self._book = OrderBook(batch.connection, orders)
+        self._people = People(batch.connection, persons, more=self._book.owners)
+        self._enrolled = Enrolled(batch, self._people.rows, properties)
+
+    def run(self) -> None:
+        for wave in waves([(arrival, self._touches(arrival)) for arrival in self._arrivals]):
+            self._take([(arrival, self._customer(arrival)) for arrival in wave])
+
+    def _touches(self, arrival: Arrival) -> Iterator[Hashable]:
+        """Whatever another arrival that touches it must come before or after."""
+        yield from _orders(arrival)
+        if arrival.person:
+            yield from arrival.person.identities
+            yield from self._people.known(arrival.person)
+        for key in _orders(arrival):
+            if owner := self._book.owner(key):
+                yield owner
+        for happened in arrival.events:
+            yield from self._batch.keys_of(happened.properties)
+
+    def _customer(self, arrival: Arrival) -> Row | None:
+        """The person whom the arrival names, else whose order it speaks of."""
+        customer = self._people.take(arrival.person, self._batch.now)
+        if customer is None and arrival.about_order is not None:
+            owner = self._book.owner((arrival.source, arrival.about_order))
+            customer = self._people.rows[owner] if owner else None
+        return customer
+
+    def _take(self, wave: Sequence[tuple[Arrival, Row | None]]) -> None:
+        """Write what arrivals that do not touch each other tell."""
+        for arrival, customer in wave:
+            if arrival.order:
+                self._book.take(arrival.source, arrival.order, customer["id"] if customer else None)
+            if arrival.refund:
+                self._book.give_back(arrival.source, arrival.refund)
+        owners = self._save_orders()
+        occurrences = self._consents(wave)
+        for arrival, customer in wave:
+            about = (arrival.source, arrival.about_order) if arrival.about_order else None
+            occurrences += [Occurrence(one, arrival.source, customer, about=about) for one in arrival.events]
+        adopted = event_log.adopt(self._batch, owners)
+        event_log.write(self._batch, self._enrolled, occurrences, adopted)
+
+    def _save_orders(self) -> dict[tuple[str, str], Row]:
+        """Write customers, orders and sums; gives the customer of each order that had none before."""
+        people, new = self._people, set(self._people.new)
+        for customer, sums in self._book.sums_of_new(new).items():
+            people.rows[customer] |= sums
+        people.save_new()
+        touched, owners = self._book.save()
+        for customer, sums in order_book.sum_up(self._batch.connection, touched - new).items():
+            people.rows[customer] |= sums
+            people.touch(people.rows[customer])
+        people.save()
+        return {order: people.rows[customer] for order, customer in owners.items()}
+
+    def _consents(self, wave: Sequence[tuple[Arrival, Row | None]]) -> list[Occurrence]:
+        """Consent that changed is on record, and is an event."""
+        facts = [(customer["id"], fact) for arrival, customer in wave if customer for fact in arrival.consents]
+        changed = consents.record(self._batch.connection, facts, self._batch.now)
+        return [of_consent(fact, self._people.rows[customer]) for customer, fact in changed]
 
 
-def _customers(connection: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Row | None]:
-    """Each arrival's customer: the person it names, else whose order it speaks of."""
-    persons = [arrival.person for arrival in arrivals]
-    lock_names(connection, identity.names_of(persons))
-    found = identity.identify(connection, persons, now)
-    wanted = {
-        (arrival.source, arrival.about_order)
-        for arrival, customer in zip(arrivals, found, strict=True)
-        if customer is None and arrival.about_order
-    }
-    owners = order_book.owners(connection, wanted)
-    rows = identity.by_ids(connection, set(owners.values()))
-    return [
-        customer or rows.get(owners.get((arrival.source, arrival.about_order or ""), ""))
-        for arrival, customer in zip(arrivals, found, strict=True)
-    ]
-
-
-def _keep(connection: Connection, arrivals: Sequence[Arrival], customers: Sequence[Row | None]) -> None:
-    """Orders and refunds, and what they make of the customers' sums."""
-    pairs = list(zip(arrivals, customers, strict=True))
-    orders = [(one.source, one.order, customer["id"] if customer else None) for one, customer in pairs if one.order]
-    order_book.write_orders(connection, orders)
-    refunds = [(one.source, one.refund) for one in arrivals if one.refund]
-    if refunds:
-        order_book.write_refunds(connection, refunds)
-    touched = {customer["id"] for one, customer in pairs if customer and (one.order or one.refund)}
-    sums = order_book.sum_up(connection, touched)
-    for _, customer in pairs:
-        if customer:
-            customer |= sums.get(customer["id"], {})
-
-
-def _consent_events(
-    connection: Connection, arrivals: Sequence[Arrival], customers: Sequence[Row | None], now: datetime
-) -> list[Occurrence]:
-    """Consent that changed is on record, and is an event."""
-    by_id = {customer["id"]: customer for customer in customers if customer}
-    facts = [
-        (customer["id"], fact)
-        for arrival, customer in zip(arrivals, customers, strict=True)
-        if customer
-        for fact in arrival.consents
-    ]
-    return [
-        Occurrence(
-            Happened("Consent Given" if fact.granted else "Consent Withdrawn", fact.occurred_at, {"channel": fact.channel}),
-            fact.source,
-            by_id[customer],
-        )
-        for customer, fact in consents.record(connection, facts, now)
-    ]
+def _orders(arrival: Arrival) -> set[tuple[str, str]]:
+    """The orders of which an arrival speaks."""
+    named = (
+        arrival.order.id if arrival.order else None,
+        arrival.refund.order_id if arrival.refund else None,
+        arrival.about_order,
+    )
+    return {(arrival.source, order) for order in named if order is not None}

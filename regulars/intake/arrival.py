@@ -6,29 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from regulars.journeys.model import Channel
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What a delivery says about a customer. None means "not said", never "empty".
-
-    `identities`: (kind, value) pairs that name one person: ("shopify", "207119551"), ("email", "a@example.com"),
-    ("phone", "+14155550100"); e-mails lower-cased, phones E.164. `asserted_at`: when the sender saw it so; an older
-    assertion never overwrites a newer one.
-    """
-
-    identities: tuple[tuple[str, str], ...]
-    asserted_at: datetime
-    email: str | None = None
-    phone: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    locale: str | None = None
-    country: str | None = None
-    province: str | None = None
-    timezone: str | None = None
-    tags: tuple[str, ...] | None = None
+from regulars.customers.person import ConsentFact, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +53,6 @@ class RefundFacts:
     amount_minor: int
     currency: str
     occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentFact:
-    """Leave to send, given or withdrawn. `address`: the e-mail or phone it was given for, where said."""
-
-    channel: Channel
-    granted: bool
-    occurred_at: datetime
-    source: str
-    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,124 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection, or_, select, tuple_
 
 from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
 from regulars.engine import calendar
 from regulars.ids import new_id
 from regulars.intake import listen
+from regulars.intake.batch import Batch
+from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.condition import Condition
 from regulars.journeys.play import Play
 from regulars.journeys.span import Span
-from regulars.store.decisions import decision, seen_by
-from regulars.store.enrollments import Decision, Enrollment, EnrollmentState, Outbox, Outcome
-from regulars.store.shelf import Shelf, Shown
-from regulars.store.statements import add, locked, table
+from regulars.store.decisions import seen_by
+from regulars.store.enrollments import EnrollmentState
 
 Row = dict[str, Any]
 
 
-@dataclass(slots=True)
-class _Entries:
-    """What is written at the end, and what was there: open ones by customer, keyed ones by key, last entries."""
-
-    open: dict[tuple[str, str], Row] = field(default_factory=dict)
-    keyed: dict[tuple[str, str | None], Row] = field(default_factory=dict)
-    last: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    new: list[Row] = field(default_factory=list)
-    decisions: list[Row] = field(default_factory=list)
-
-
-def let_in(connection: Connection, shelf: Shelf, shown: Shown, events: Sequence[Written], now: datetime) -> None:
+def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
     """For each event and each live journey that it starts: enter the customer, or put on record why not."""
-    wanted = [
-        (event, play)
-        for event in events
-        if event.customer
-        for play in shown.plays.values()
-        if play.journey.start.event == event.name
-    ]
-    if not wanted:
-        return
-    entries = _before(connection, wanted)
-    for event, play in sorted(wanted, key=lambda pair: pair[0].occurred_at):
-        refusal, seen = _judge(connection, shown, entries, event, play, now)
-        key = key_value(event.properties, play.journey.start.key) if play.journey.start.key else None
-        again = entries.keyed.get((play.journey.id, key)) if key else None
-        if refusal is None and again is not None:
-            refusal = _settle_anew(connection, again, event, play)
-            if refusal is None:
-                continue
-        if refusal is None:
-            _enter(connection, shown, entries, event, play, key, now)
-        assert event.customer is not None  # noqa: S101 -- chosen above
-        entries.decisions.append(
-            decision(now, play.journey.id, "start", refusal or "entered", customer=event.customer["id"], seen=seen)
-        )
-    add(connection, Enrollment, entries.new)
-    add(connection, Outbox, [_start(row) for row in entries.new if row["state"] == EnrollmentState.due])
-    add(connection, Decision, entries.decisions)
+    entered: list[tuple[Row, Play]] = []
+    for event in events:
+        for play in batch.shown.starts.get(event.name, ()):
+            if event.customer is not None:
+                _consider(batch, enrolled, event, event.customer, play, entered)
+    if entered:
+        listen.catch_up(batch, enrolled, entered)
 
 
-def _before(connection: Connection, wanted: Sequence[tuple[Written, Play]]) -> _Entries:
-    of, entries = table(Enrollment), _Entries()
-    customers = sorted({event.customer["id"] for event, _ in wanted if event.customer})
-    journeys = sorted({play.journey.id for _, play in wanted})
-    keys = sorted(
-        {
-            (play.journey.id, value)
-            for event, play in wanted
-            if play.journey.start.key and (value := key_value(event.properties, play.journey.start.key))
-        }
-    )
-    mine = (of.c.customer_id.in_(customers)) & (of.c.journey.in_(journeys))
-    query = select(of).where(or_(mine, tuple_(of.c.journey, of.c.key).in_(keys)) if keys else mine).order_by(of.c.id)
-    for found in connection.execute(locked(connection, query)).mappings():
-        row = dict(found)
-        whose = (row["journey"], row["customer_id"])
-        if row["key"] is not None:
-            entries.keyed[row["journey"], row["key"]] = row
-        elif row["state"] != EnrollmentState.closed:
-            entries.open[whose] = row
-        if row["reason"] != listen.BEFORE_IT_BEGAN:
-            entries.last[whose] = max(entries.last.get(whose, row["entered_at"]), row["entered_at"])
-    return entries
+def _consider(
+    batch: Batch, enrolled: Enrolled, event: Written, customer: Row, play: Play, entered: list[tuple[Row, Play]]
+) -> None:
+    journey = play.journey
+    key = key_value(event.properties, journey.start.key) if journey.start.key else None
+    refusal, seen = _judge(batch, enrolled, event, customer, play, key)
+    before = enrolled.keyed(journey.id, key) if key else None
+    verdict, row = refusal or "entered", before
+    if refusal is None and before is not None:
+        verdict = _settle_anew(batch, enrolled, before, event, play)
+    elif refusal is None:
+        row = _row(batch, event, customer, play, key)
+        enrolled.add(row, event)
+        entered.append((row, play))
+    enrollment = row["id"] if row and not refusal else None
+    batch.decide(journey.id, "start", verdict, customer=customer["id"], enrollment=enrollment, seen=seen)
 
 
 def _judge(
-    connection: Connection, shown: Shown, entries: _Entries, event: Written, play: Play, now: datetime
+    batch: Batch, enrolled: Enrolled, event: Written, customer: Row, play: Play, key: str | None
 ) -> tuple[str | None, Row]:
     """Why this event does not let the customer in (None: it does), and what was seen."""
-    assert event.customer is not None  # noqa: S101 -- only events of customers are wanted
-    start, whose = play.journey.start, (play.journey.id, event.customer["id"])
-    place = surroundings(shown.house, event.customer)
-    if start.key and key_value(event.properties, start.key) is None:
+    start, place = play.journey.start, surroundings(batch.shown.house, customer)
+    if start.key and key is None:
         return "no key", {start.key: None}
-    if not start.key and whose in entries.open:
+    others = [row for row in enrolled.of(play.journey.id, customer["id"]) if key is None or row["key"] != key]
+    if key is None and any(row["key"] is None and row["state"] != EnrollmentState.closed for row in others):
         return "inside already", {}
-    last = entries.last.get(whose)
-    settling = start.key and (play.journey.id, key_value(event.properties, start.key)) in entries.keyed
-    if last is not None and not settling and (refusal := _too_soon(start.again, last, place, now)):
+    last = max((row["entered_at"] for row in others if _counts(row, play)), default=None)
+    if last is not None and (refusal := _too_soon(start.again, last, place, batch.now)):
         return refusal, {"last_entered": last.isoformat()}
-    context = {
-        "customer": customer_names(event.customer, place),
-        "shop": shop_names(shown.house),
-        "event": event.properties,
-        "start": event.properties,
-        **Questions(connection, event.customer["id"], place.zone, now).names(),
-    }
-    seen: Row = {}
-    for name, condition in (("where", play.start_where), ("while", play.guard)):
-        refusal, values = _holds(name, condition, context)
-        seen |= values
-        if refusal:
-            return refusal, seen
-    return None, seen
+    conditions = {"where": play.start_where, "while": play.guard}
+    return _hold({name: one for name, one in conditions.items() if one}, batch, event, customer, place)
+
+
+def _counts(row: Row, play: Play) -> bool:
+    """Was this an entry? What settled into nothing was none: a cart bought before its time."""
+    settled = play.journey.start.settle is None or row["state"] != EnrollmentState.closed
+    return settled or row["reason"] != listen.BEFORE_IT_BEGAN or row["closed_at"] >= row["due_at"]
 
 
 def _too_soon(again: object, last: datetime, place: Surroundings, now: datetime) -> str | None:
@@ -131,68 +82,54 @@ def _too_soon(again: object, last: datetime, place: Surroundings, now: datetime)
     return None
 
 
-def _holds(name: str, condition: Condition | None, context: Row) -> tuple[str | None, Row]:
-    if condition is None:
+def _hold(
+    conditions: dict[str, Condition], batch: Batch, event: Written, customer: Row, place: Surroundings
+) -> tuple[str | None, Row]:
+    """Which condition does not hold, and what was seen."""
+    if not conditions:
         return None, {}
-    judged = condition.judge(context)
-    return (None if judged.holds else f"{name} does not hold"), seen_by(judged)
+    context = {
+        "customer": customer_names(customer, place),
+        "shop": shop_names(batch.shown.house),
+        "event": event.properties,
+        "start": event.properties,
+        **Questions(batch.connection, customer["id"], place.zone, batch.now).names(),
+    }
+    seen: Row = {}
+    for name, condition in conditions.items():
+        judged = condition.judge(context)
+        seen |= seen_by(judged)
+        if not judged.holds:
+            return f"{name} does not hold", seen
+    return None, seen
 
 
-def _settle_anew(connection: Connection, row: Row, event: Written, play: Play) -> str | None:
+def _settle_anew(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Play) -> str:
     """The key stirred again before it settled: the latest event counts, the walk begins later."""
     settle = play.journey.start.settle
     if row["state"] != EnrollmentState.due or settle is None:
         return "key entered before"
-    due = max(row["due_at"], calendar.after(event.occurred_at, settle, "UTC"))
-    row |= {"due_at": due, "entered_at": due, "start_event_id": event.id}
-    of, outbox = table(Enrollment), table(Outbox)
-    values = {"due_at": due, "entered_at": due, "start_event_id": event.id}
-    connection.execute(of.update().where(of.c.id == row["id"]).values(values))
-    connection.execute(
-        outbox.update().where(outbox.c.enrollment_id == row["id"], outbox.c.kind == "start").values(due_at=due)
-    )
-    return None
+    due = calendar.after(event.occurred_at, settle, "UTC")
+    if due < row["due_at"]:
+        return "settles: a later one counts"
+    enrolled.restart(row, event, due)
+    return "settles anew"
 
 
-def _enter(
-    connection: Connection, shown: Shown, entries: _Entries, event: Written, play: Play, key: str | None, now: datetime
-) -> None:
-    assert event.customer is not None  # noqa: S101 -- only events of customers are wanted
-    journey, settle, identifier = play.journey, play.journey.start.settle, new_id()
-    due = calendar.after(event.occurred_at, settle, "UTC") if settle else now
-    row = {
+def _row(batch: Batch, event: Written, customer: Row, play: Play, key: str | None) -> Row:
+    settle, identifier = play.journey.start.settle, new_id()
+    due = calendar.after(event.occurred_at, settle, "UTC") if settle else batch.now
+    return {
         "id": identifier,
         "party_id": identifier,
-        "journey": journey.id,
+        "journey": play.journey.id,
         "version": play.graph.version,
-        "customer_id": event.customer["id"],
+        "customer_id": customer["id"],
         "key": key,
         "state": EnrollmentState.due,
         "start_event_id": event.id,
         "due_at": due,
         "entered_at": due,
         "visit": 0,
-    }
-    start = {"id": event.id, "occurred_at": event.occurred_at, "properties": event.properties}
-    goal_at, leaving = listen.history(connection, shown, play, row, start, event.customer)
-    row |= {"goal_at": goal_at, "leaving": leaving, "outcome": None, "reason": None, "closed_at": None}
-    if leaving or (goal_at and journey.goal and not journey.goal.stay):
-        listen.close_if_due(row, Outcome.goal if goal_at else Outcome.left, now)
-    whose = (journey.id, event.customer["id"])
-    if row["state"] == EnrollmentState.due:
-        entries.last[whose] = due
-        entries.open[whose] = row
-    if key is not None:
-        entries.keyed[journey.id, key] = row
-        entries.open.pop(whose, None)
-    entries.new.append(row)
-
-
-def _start(row: Row) -> Row:
-    return {
-        "id": new_id(),
-        "kind": "start",
-        "party_id": row["party_id"],
-        "enrollment_id": row["id"],
-        "due_at": row["due_at"],
+        **dict.fromkeys(("step", "phase", "wake_at", "goal_at", "leaving", "outcome", "reason", "closed_at")),
     }

@@ -6,32 +6,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from regulars.customers.person import ConsentFact
 from regulars.intake.arrival import Happened
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """An event to be written. `customer`: the locked row of whom it concerns, if anybody known."""
+    """An event to be written. `customer`: the locked row of whom it concerns, if anybody known. `about`: the order
+    (source, sender's id) by which its customer will be known, if not yet."""
 
     happened: Happened
     source: str
-    customer: dict[str, Any] | None = None
+    customer: Row | None = None
     message_id: str | None = None
+    about: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An event that is new, as journeys hear of it."""
+    """An event as journeys hear of it: new, or only now known to be its customer's."""
 
     id: str
     name: str
     occurred_at: datetime
-    properties: dict[str, Any]
-    customer: dict[str, Any] | None
-    message_id: str | None
+    properties: Row
+    customer: Row | None
+    message_id: str | None = None
 
 
-def key_value(properties: dict[str, Any], name: str) -> str | None:
+def of_consent(fact: ConsentFact, customer: Row) -> Occurrence:
+    """What journeys hear when consent changed."""
+    name = "Consent Given" if fact.granted else "Consent Withdrawn"
+    return Occurrence(Happened(name, fact.occurred_at, {"channel": fact.channel}), fact.source, customer)
+
+
+def key_value(properties: Row, name: str) -> str | None:
     """The value by which a run is keyed, as text: None where the event has none."""
     value = properties.get(name)
     return str(value) if isinstance(value, str | int) and value != "" and not isinstance(value, bool) else None

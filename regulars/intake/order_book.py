@@ -2,139 +2,212 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from regulars.ids import new_id
 from regulars.intake.arrival import OrderFacts, RefundFacts
-from regulars.store.customers import Customer
 from regulars.store.orders import Order, OrderLine, Refund
-from regulars.store.statements import add, add_new, insert, table
+from regulars.store.statements import add, locked, save, table
 
 Row = dict[str, Any]
-_KEPT = ("currency", "total_minor", "status", "test", "checkout_id", "updated_at")
+Key = tuple[str, str]
+"""A sender, and its id of an order."""
+
+_RANK = {"placed": 0, "paid": 1, "cancelled": 2}
+_FACTS = ("currency", "total_minor", "test", "checkout_id", "placed_at", "updated_at")
+_KEPT = (*_FACTS, "status", "refunded_minor", "customer_id")
 
 
-def owners(connection: Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The customer by (source, sender's order id), of orders known to have one."""
-    if not wanted:
-        return {}
-    of = table(Order)
-    query = select(of.c.source, of.c.external_id, of.c.customer_id).where(
-        tuple_(of.c.source, of.c.external_id).in_(sorted(wanted)), of.c.customer_id.is_not(None)
-    )
-    return {(row.source, row.external_id): row.customer_id for row in connection.execute(query)}
+class OrderBook:
+    """The orders of which one transaction's deliveries speak: read once, changed in memory, written at `save`.
 
+    Hold `names_of` them first. Told in any order they come to the same: the newest facts stand, a status never goes
+    back (placed, paid, cancelled), a refund counts once, whether its order is known yet or not.
+    """
 
-def write_orders(connection: Connection, orders: Sequence[tuple[str, OrderFacts, str | None]]) -> None:
-    """Keep each (source, order, customer id) where it is newer than what is known; a cancelled one stays cancelled."""
-    latest: dict[tuple[str, str], Row] = {}
-    lines: dict[tuple[str, str], OrderFacts] = {}
-    for source, facts, customer in orders:
+    def __init__(self, connection: Connection, wanted: Collection[Key]) -> None:
+        self._connection = connection
+        self._orders: dict[Key, Row] = {}
+        self._refunds: defaultdict[Key, dict[str, Row]] = defaultdict(dict)
+        self._new: dict[Key, Row] = {}
+        self._changed: dict[Key, Row] = {}
+        self._lines: dict[Key, OrderFacts] = {}
+        self._given_back: list[Row] = []
+        self._adopting: set[Key] = set()
+        if wanted:
+            self._read(sorted(wanted))
+
+    def owner(self, key: Key) -> str | None:
+        """The id of the customer whose order it is, where that is known."""
+        order = self._orders.get(key)
+        return order["customer_id"] if order else None
+
+    @property
+    def owners(self) -> set[str]:
+        """All of them."""
+        return {row["customer_id"] for row in self._orders.values() if row["customer_id"]}
+
+    def take(self, source: str, facts: OrderFacts, customer: str | None) -> None:
+        """What a delivery tells of an order, and of `customer` (an id): an order keeps the first who is known."""
         key = (source, facts.id)
-        row = _order(source, facts, customer)
-        before = latest.get(key)
-        if before is None or before["updated_at"] <= row["updated_at"]:
-            latest[key] = row | {"customer_id": customer or (before or row)["customer_id"]}
-            lines[key] = facts
-    if not latest:
-        return
-    of = table(Order)
-    statement = insert(connection, Order).values(list(latest.values()))
-    new = statement.excluded
-    upsert = statement.on_conflict_do_update(
-        index_elements=["source", "external_id"],
-        set_={
-            **{name: new[name] for name in _KEPT},
-            "customer_id": func.coalesce(of.c.customer_id, new.customer_id),
-            "status": case(
-                (of.c.status == "cancelled", of.c.status),
-                ((of.c.status == "paid") & (new.status == "placed"), of.c.status),
-                else_=new.status,
-            ),
-        },
-        where=new.updated_at >= of.c.updated_at,
-    ).returning(of.c.id, of.c.source, of.c.external_id)
-    written = {(row.source, row.external_id): row.id for row in connection.execute(upsert)}
-    _write_lines(connection, {written[key]: facts for key, facts in lines.items() if key in written})
-    _take_refunds(connection, list(latest))
+        row = self._orders.get(key)
+        if row is None:
+            row = self._orders[key] = self._new[key] = _blank(source, facts)
+            self._lines[key] = facts
+        elif _is_newer(facts, row):
+            row |= {name: getattr(facts, name) for name in _FACTS}
+            self._lines[key] = facts
+        row["status"] = max(row["status"], facts.status, key=_RANK.__getitem__)
+        if customer is not None and row["customer_id"] is None:
+            row["customer_id"] = customer
+            self._adopting.add(key)
+        self._reckon(key)
+
+    def give_back(self, source: str, facts: RefundFacts) -> None:
+        """Keep a refund once."""
+        key = (source, facts.order_id)
+        if facts.id not in self._refunds[key]:
+            row = _refund(source, facts)
+            self._refunds[key][facts.id] = row
+            self._given_back.append(row)
+        if key in self._orders:
+            self._reckon(key)
+
+    def save(self) -> tuple[set[str], dict[Key, str]]:
+        """Write. Gives the ids of the customers whose sums may have changed, and the customer of each order that had
+        none before."""
+        changed = [row for key, row in self._changed.items() if key not in self._new]
+        touched = {row["customer_id"] for row in self._changed.values() if row["customer_id"]}
+        adopting = {key: self._orders[key]["customer_id"] for key in self._adopting}
+        add(self._connection, Order, list(self._new.values()))
+        save(self._connection, Order, changed, *_KEPT)
+        self._write_lines()
+        add(self._connection, Refund, self._given_back)
+        self._new, self._changed, self._lines, self._given_back, self._adopting = {}, {}, {}, [], set()
+        return touched, adopting
+
+    def sums_of_new(self, customers: Collection[str]) -> dict[str, Row]:
+        """The sums of customers who have no orders but those that are about to be written."""
+        groups: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in self._changed.values():
+            if row["customer_id"] in customers and not row["test"] and row["status"] != "cancelled":
+                spent = row["total_minor"] - row["refunded_minor"]
+                group = {"currency": row["currency"], "orders": 1, "spent": spent, "last": row["placed_at"]}
+                groups[row["customer_id"]].append(group)
+        return {customer: _sums(found) for customer, found in groups.items()}
+
+    def _read(self, wanted: Sequence[Key]) -> None:
+        of, refund = table(Order), table(Refund)
+        query = select(of).where(tuple_(of.c.source, of.c.external_id).in_(wanted)).order_by(of.c.id)
+        for row in self._connection.execute(locked(self._connection, query)).mappings():
+            self._orders[row["source"], row["external_id"]] = dict(row)
+        told = select(refund).where(
+            refund.c.order_external_id.in_(sorted({order for _, order in wanted})),
+            refund.c.source.in_(sorted({source for source, _ in wanted})),
+        )
+        for row in self._connection.execute(told).mappings():
+            self._refunds[row["source"], row["order_external_id"]][row["external_id"]] = dict(row)
+
+    def _reckon(self, key: Key) -> None:
+        """What was given back, in the order's own currency: money of another cannot be taken off it."""
+        row = self._orders[key]
+        given_back = [one for one in self._refunds.get(key, {}).values() if one["currency"] == row["currency"]]
+        row["refunded_minor"] = sum(one["amount_minor"] for one in given_back)
+        self._changed[key] = row
+
+    def _write_lines(self) -> None:
+        of = table(OrderLine)
+        old = [self._orders[key]["id"] for key in self._lines if key not in self._new]
+        if old:
+            self._connection.execute(of.delete().where(of.c.order_id.in_(sorted(old))))
+        add(
+            self._connection,
+            OrderLine,
+            [line for key, facts in self._lines.items() for line in _lines(self._orders[key]["id"], facts)],
+        )
 
 
-def write_refunds(connection: Connection, refunds: Sequence[tuple[str, RefundFacts]]) -> None:
-    """Keep each (source, refund) once, and take it off its order, whichever was told first."""
-    rows = [
-        {
-            "source": source,
-            "external_id": facts.id,
-            "order_external_id": facts.order_id,
-            "amount_minor": facts.amount_minor,
-            "currency": facts.currency,
-            "occurred_at": facts.occurred_at,
-        }
-        for source, facts in refunds
-    ]
-    add_new(connection, Refund, rows, "external_id")
-    _take_refunds(connection, [(source, facts.order_id) for source, facts in refunds])
+def names_of(orders: Iterable[Key]) -> list[str]:
+    """What must be held before the orders are read: they may not exist yet."""
+    return [f"order/{source}/{order}" for source, order in orders]
 
 
 def sum_up(connection: Connection, customers: Collection[str]) -> dict[str, Row]:
-    """Set customers' order count, spend and last order from their orders; gives these by customer id."""
+    """Count, spend, currency and last order by customer id, over the orders that are neither tests nor cancelled."""
     if not customers:
         return {}
-    order, customer = table(Order), table(Customer)
-    counted = order.c.test.is_(False) & (order.c.status != "cancelled")
+    of = table(Order)
     query = (
         select(
-            order.c.customer_id,
-            func.sum(case((counted, 1), else_=0)).label("orders"),
-            func.sum(case((counted, order.c.total_minor - order.c.refunded_minor), else_=0)).label("spent_minor"),
-            func.max(case((counted, order.c.placed_at), else_=None)).label("last_order_at"),
-            func.max(order.c.currency).label("currency"),
+            of.c.customer_id,
+            of.c.currency,
+            func.count().label("orders"),
+            func.sum(of.c.total_minor - of.c.refunded_minor).label("spent"),
+            func.max(of.c.placed_at).label("last"),
         )
-        .where(order.c.customer_id.in_(sorted(customers)))
-        .group_by(order.c.customer_id)
+        .where(of.c.customer_id.in_(sorted(customers)), of.c.test.is_(False), of.c.status != "cancelled")
+        .group_by(of.c.customer_id, of.c.currency)
     )
-    sums = {row["customer_id"]: dict(row) for row in connection.execute(query).mappings()}
-    names = ("orders", "spent_minor", "last_order_at", "currency")
-    statement = customer.update().where(customer.c.id == bindparam("of_id"))
-    for row in sums.values():
-        row["orders"], row["spent_minor"] = int(row["orders"]), int(row["spent_minor"])  # PostgreSQL sums to Decimal
-        del row["customer_id"]
-    if sums:
-        connection.execute(
-            statement.values({name: bindparam(f"to_{name}") for name in names}),
-            [{"of_id": key, **{f"to_{name}": row[name] for name in names}} for key, row in sums.items()],
-        )
-    return sums
+    groups: dict[str, list[Row]] = {customer: [] for customer in customers}
+    for row in connection.execute(query).mappings():
+        groups[row["customer_id"]].append({**row, "spent": int(row["spent"])})  # PostgreSQL sums to Decimal
+    return {customer: _sums(found) for customer, found in groups.items()}
 
 
-def _order(source: str, facts: OrderFacts, customer: str | None) -> Row:
+def _sums(groups: Sequence[Row]) -> Row:
+    """Over one customer's orders by currency. Spend is of one currency: of most orders, then of the latest."""
+    main = max(groups, key=lambda one: (one["orders"], one["last"], one["currency"]), default=None)
+    return {
+        "orders": sum(one["orders"] for one in groups),
+        "spent_minor": main["spent"] if main else 0,
+        "currency": main["currency"] if main else None,
+        "last_order_at": max((one["last"] for one in groups), default=None),
+    }
+
+
+def _is_newer(facts: OrderFacts, row: Row) -> bool:
+    """Newer facts stand; of two told for the same instant the same ones do, whichever came first."""
+    return _order(facts.updated_at, facts.status, facts.total_minor) > _order(
+        row["updated_at"], row["status"], row["total_minor"]
+    )
+
+
+def _order(updated_at: datetime, status: str, total_minor: int) -> tuple[datetime, int, int]:
+    return (updated_at, _RANK[status], total_minor)
+
+
+def _blank(source: str, facts: OrderFacts) -> Row:
     return {
         "id": new_id(),
         "source": source,
         "external_id": facts.id,
-        "customer_id": customer,
-        "currency": facts.currency,
-        "total_minor": facts.total_minor,
+        "customer_id": None,
         "refunded_minor": 0,
         "status": facts.status,
-        "test": facts.test,
-        "checkout_id": facts.checkout_id,
-        "placed_at": facts.placed_at,
-        "updated_at": facts.updated_at,
+        **{name: getattr(facts, name) for name in _FACTS},
     }
 
 
-def _write_lines(connection: Connection, orders: dict[str, OrderFacts]) -> None:
-    if not orders:
-        return
-    of = table(OrderLine)
-    connection.execute(of.delete().where(of.c.order_id.in_(sorted(orders))))
-    rows = [
+def _refund(source: str, facts: RefundFacts) -> Row:
+    return {
+        "source": source,
+        "external_id": facts.id,
+        "order_external_id": facts.order_id,
+        "amount_minor": facts.amount_minor,
+        "currency": facts.currency,
+        "occurred_at": facts.occurred_at,
+    }
+
+
+def _lines(order: str, facts: OrderFacts) -> list[Row]:
+    return [
         {
-            "order_id": identifier,
+            "order_id": order,
             "position": position,
             "product_id": line.product_id,
             "variant_id": line.variant_id,
@@ -143,22 +216,5 @@ def _write_lines(connection: Connection, orders: dict[str, OrderFacts]) -> None:
             "quantity": line.quantity,
             "price_minor": line.price_minor,
         }
-        for identifier, facts in orders.items()
         for position, line in enumerate(facts.lines)
     ]
-    add(connection, OrderLine, rows)
-
-
-def _take_refunds(connection: Connection, orders: Sequence[tuple[str, str]]) -> None:
-    """Set what was given back on these orders from the refunds known: idempotent, in any order."""
-    order, refund = table(Order), table(Refund)
-    given_back = (
-        select(func.coalesce(func.sum(refund.c.amount_minor), 0))
-        .where(refund.c.source == order.c.source, refund.c.order_external_id == order.c.external_id)
-        .scalar_subquery()
-    )
-    connection.execute(
-        order.update()
-        .where(tuple_(order.c.source, order.c.external_id).in_(sorted(set(orders))))
-        .values(refunded_minor=given_back)
-    )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from regulars.intake.arrival import Arrival, ConsentFact, Happened, OrderFacts, Person, RefundFacts
+from regulars.customers.person import ConsentFact, Person
+from regulars.intake.arrival import Arrival, Happened, OrderFacts, RefundFacts
 from regulars.intake.signatures import header
 
 SOURCE = "shopify"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from regulars.intake.arrival import Arrival, ConsentFact, Happened, OrderFacts, Person
+from regulars.customers.person import ConsentFact, Person
+from regulars.intake.arrival import Arrival, Happened, OrderFacts
 from regulars.intake.shopify_envelope import Envelope
 from regulars.intake.shopify_items import item_properties, order_lines
 from regulars.intake.shopify_part import Part

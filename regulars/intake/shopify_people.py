@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from regulars.customers.contact import normal_email, normal_phone
+from regulars.customers.person import ConsentFact, Person
 from regulars.customers.places import normal_country, normal_locale, timezone_of
-from regulars.intake.arrival import ConsentFact, Person
 from regulars.intake.shopify_envelope import Envelope
 from regulars.intake.shopify_part import Part
 from regulars.journeys.model import Channel

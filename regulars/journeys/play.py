@@ -28,7 +28,7 @@ class Watch:
 
 
 class Play:
-    """A journey's version, ready to decide. Conditions are judged over the names that regulars.customers.context gives."""
+    """A journey's version, ready to decide. Conditions are judged over the names that customers.context gives."""
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey

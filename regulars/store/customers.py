@@ -11,7 +11,8 @@ from regulars.store.columns import ID, Big, Instant, Json
 class Customer(SQLModel, table=True):
     """One person. `orders` and `spent_minor` sum the real, uncancelled orders less refunds, in `currency`.
 
-    `asserted_at`: the newest assertion that the profile holds, so that a late webhook cannot turn it back.
+    `asserted_at`: the newest assertion that the profile holds. `asserted`: when what stands in each field was asserted
+    (microseconds since 1970), so that webhooks in any order make the same profile.
     """
 
     __tablename__ = "customer"
@@ -30,6 +31,7 @@ class Customer(SQLModel, table=True):
     currency: str | None = None
     last_order_at: datetime | None = Field(default=None, sa_type=Instant)
     asserted_at: datetime = Field(sa_type=Instant)
+    asserted: dict[str, int] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=Instant)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-
 _BUSY_MS = 30_000
 
 
@@ -45,15 +44,17 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._one_writer, self.engine.connect().execution_options(immediate=True) as connection:
-            with connection.begin():
-                yield connection
+        with self._one_writer, self._immediate() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One read transaction, a single snapshot on SQLite."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
+
+    def _immediate(self) -> Connection:
+        return self.engine.connect().execution_options(immediate=True)
 
     def close(self) -> None:
         self.engine.dispose()

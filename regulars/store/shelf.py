@@ -21,12 +21,23 @@ HOUSE_ADAPTER: TypeAdapter[House] = TypeAdapter(House)
 
 @dataclass(frozen=True)
 class Shown:
-    """What is live at one revision. `plays`: the versions that new customers enter, by journey, those that are on."""
+    """What is live at one revision.
+
+    `plays`: the versions that new customers enter, by journey, those that are on; `starts`: the same by the event that
+    lets in. `keyed`: the event property by which a journey keys its runs, also of journeys that are no longer on: there
+    are customers inside.
+    """
 
     revision: int
     house: House
     plays: dict[str, Play]
-    keys: frozenset[str]  # event properties by which some journey keys its runs
+    starts: dict[str, tuple[Play, ...]]
+    keyed: dict[str, str]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Event properties by which some journey keys its runs."""
+        return frozenset(self.keyed.values())
 
 
 class NothingLive(Exception):
@@ -34,7 +45,8 @@ class NothingLive(Exception):
 
 
 def apply(connection: Connection, book: Book, now: datetime) -> bool:
-    """Make `book` what is live: versions are kept, journeys that it no longer names are retired. True when anything changed."""
+    """Make `book` what is live: versions are kept, journeys that it no longer names are retired. True when that changed
+    anything."""
     journeys = {journey.id: journey for journey in book.journeys.values()}
     versions = {name: version_of(journey) for name, journey in journeys.items()}
     rows = [
@@ -120,10 +132,14 @@ class Shelf:
         definition = connection.execute(
             select(house.c.definition).where(house.c.version == live.c.house)
         ).scalar_one()
-        rows = connection.execute(select(journeys).where(journeys.c.state == "on").order_by(journeys.c.journey)).all()
-        plays = {row.journey: self.play(connection, row.journey, row.version) for row in rows}
-        keys = frozenset(play.journey.start.key for play in plays.values() if play.journey.start.key)
-        return Shown(revision, HOUSE_ADAPTER.validate_python(definition), plays, keys)
+        rows = connection.execute(select(journeys).order_by(journeys.c.journey)).all()
+        all_plays = {row.journey: self.play(connection, row.journey, row.version) for row in rows}
+        plays = {row.journey: all_plays[row.journey] for row in rows if row.state == "on"}
+        starts: dict[str, tuple[Play, ...]] = {}
+        for play in plays.values():
+            starts[play.journey.start.event] = (*starts.get(play.journey.start.event, ()), play)
+        keyed = {name: play.journey.start.key for name, play in all_plays.items() if play.journey.start.key}
+        return Shown(revision, HOUSE_ADAPTER.validate_python(definition), plays, starts, keyed)
 
 
 def _digest(house: House) -> str:

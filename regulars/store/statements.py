@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, text
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
+
+_LOCK_NAMES = text("SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest(CAST(:names AS text[])) AS n")
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -18,25 +21,32 @@ def table(model: type[SQLModel]) -> Table:
 
 def insert(connection: Connection, model: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
     """The dialect's own INSERT, which knows ON CONFLICT."""
-    maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return maker(table(model))
+    return _insert(connection.dialect.name, model)
 
 
-def add(connection: Connection, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, if any."""
+def add(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, if any. All have the same columns."""
     if rows:
-        connection.execute(table(model).insert(), rows)
+        connection.execute(_plain(model), list(rows))
 
 
 def add_new(
-    connection: Connection, model: type[SQLModel], rows: Sequence[dict[str, Any]], *returning: str
+    connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], *returning: str
 ) -> set[tuple[Any, ...]]:
     """Insert the rows that conflict with nothing; gives the named columns of those that were new."""
     if not rows:
         return set()
-    columns = [table(model).c[name] for name in returning]
-    statement = insert(connection, model).values(list(rows)).on_conflict_do_nothing().returning(*columns)
-    return {tuple(row) for row in connection.execute(statement)}
+    statement = _unless_there(connection.dialect.name, model, returning)
+    # One statement of many rows is compiled once; a VALUES list of its own would be compiled for every length.
+    return {tuple(row) for row in connection.execute(statement, list(rows))}
+
+
+def save(connection: Connection, model: type[SQLModel], rows: Iterable[Mapping[str, Any]], *columns: str) -> None:
+    """Write the named columns of rows that are there, by id and in its order: all take row locks in one order."""
+    ordered = sorted(rows, key=lambda row: str(row["id"]))
+    if ordered:
+        values = [{"of_id": row["id"], **{f"to_{name}": row[name] for name in columns}} for row in ordered]
+        connection.execute(_update(model, columns), values)
 
 
 def locked(connection: Connection, select: Select[Any]) -> Select[Any]:
@@ -46,11 +56,27 @@ def locked(connection: Connection, select: Select[Any]) -> Select[Any]:
 
 def lock_names(connection: Connection, names: Iterable[str]) -> None:
     """Hold names of things that may not exist yet (an e-mail, a cart's key) till the commit, in one order for all."""
-    if connection.dialect.name != "postgresql":
-        return
-    wanted: Collection[str] = sorted(set(names))
-    if wanted:
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest(CAST(:names AS text[])) AS n"),
-            {"names": list(wanted)},
-        )
+    if connection.dialect.name == "postgresql" and (wanted := sorted(set(names))):
+        connection.execute(_LOCK_NAMES, {"names": wanted})
+
+
+@lru_cache(maxsize=256)
+def _insert(dialect: str, model: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(model))
+
+
+@lru_cache(maxsize=256)
+def _plain(model: type[SQLModel]) -> Executable:
+    return table(model).insert()
+
+
+@lru_cache(maxsize=256)
+def _unless_there(dialect: str, model: type[SQLModel], returning: tuple[str, ...]) -> Executable:
+    columns = [table(model).c[name] for name in returning]
+    return _insert(dialect, model).on_conflict_do_nothing().returning(*columns)
+
+
+@lru_cache(maxsize=256)
+def _update(model: type[SQLModel], columns: tuple[str, ...]) -> Executable:
+    of = table(model)
+    return of.update().where(of.c.id == bindparam("of_id")).values({name: bindparam(f"to_{name}") for name in columns})

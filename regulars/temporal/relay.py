@@ -37,6 +37,7 @@ _LEASE = timedelta(seconds=30)  # real time; longer than any one call is waited 
 _MOST = 64  # rows a round: bounds what a crash repeats
 _CALLS = 16  # calls to Temporal at once
 _PAUSE = 0.02  # seconds between looks at an empty outbox; a shop second is no faster anywhere
+_LONGEST_PAUSE = 5.0  # seconds between tries: how long what waited for Temporal may still wait when it is back
 _RPC = timedelta(seconds=10)
 
 
@@ -70,16 +71,17 @@ class Relay:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Until `stop`. Whatever fails is logged and tried again; nothing is given up."""
+        """Until `stop`. Whatever fails is logged and tried again; nothing is given up. A row that fails is left alone for
+        a while; the relay itself pauses only where everything fails."""
         trouble = 0
         while not self._stopping.is_set():
             try:
-                done, failed = await self.round()
-                trouble = trouble + 1 if failed else 0
+                leased, failed = await self.round()
+                trouble = trouble + 1 if failed and failed == leased else 0
             except Exception:
                 _LOG.exception("relay: a round failed")
-                done, trouble = 0, trouble + 1
-            pause = min(0.2 * 2**trouble, 5.0) if trouble else 0.0 if done == _MOST else _PAUSE
+                leased, trouble = 0, trouble + 1
+            pause = _backoff(trouble) if trouble else 0.0 if leased == _MOST else _PAUSE
             await self._sleep(pause)
 
     def stop(self) -> None:
@@ -95,10 +97,12 @@ class Relay:
             return 0, 0
         gate = asyncio.Semaphore(_CALLS)
         results = await asyncio.gather(*(self._run(one, gate) for one in _coalesced(errands)))
-        done = [identifier for ids, good in results if good for identifier in ids]
-        failed = [identifier for ids, good in results if not good for identifier in ids]
+        done = [one.id for same, good in results if good for one in same]
+        failed = [one for same, good in results if not good for one in same]
         await self._writer.ask_all(_finish, done)
-        await self._writer.ask_all(_release, [(one, self._clock.real_now()) for one in failed])
+        now = self._clock.real_now()
+        free = [(one.id, now + timedelta(seconds=_backoff(one.attempts))) for one in failed]
+        await self._writer.ask_all(_release, free)
         return len(errands), len(failed)
 
     def _any_due(self) -> bool:
@@ -141,9 +145,9 @@ class Relay:
             play.graph,
         )
 
-    async def _run(self, errands: list[Errand], gate: asyncio.Semaphore) -> tuple[list[str], bool]:
+    async def _run(self, errands: list[Errand], gate: asyncio.Semaphore) -> tuple[list[Errand], bool]:
         """Carry out rows that ask for the same; True when it is done or was done before."""
-        errand, ids = errands[0], [one.id for one in errands]
+        errand = errands[0]
         async with gate:
             try:
                 if errand.kind == "start":
@@ -152,8 +156,8 @@ class Relay:
                     await self._hint(errand)
             except RPCError as error:
                 _LOG.warning("relay: %s of %s: %s", errand.kind, errand.party, error.status.name)
-                return ids, False
-        return ids, True
+                return errands, False
+        return errands, True
 
     async def _start(self, errand: Errand) -> None:
         graph = errand.graph
@@ -195,6 +199,11 @@ class Relay:
             return
 
 
+def _backoff(tries: int) -> float:
+    """Seconds before the next try."""
+    return min(0.2 * 2.0 ** min(tries, 10), _LONGEST_PAUSE)
+
+
 def _due(shop: datetime, real: datetime) -> Any:
     of = table(Outbox)
     free = or_(of.c.leased_until.is_(None), of.c.leased_until < real)
@@ -224,7 +233,7 @@ def _finish(connection: Connection, ids: Sequence[str]) -> list[None]:
 
 
 def _release(connection: Connection, rows: Sequence[tuple[str, datetime]]) -> list[None]:
-    """Free again after a moment: the relay's own pause grows with the trouble."""
+    """Free again at their time."""
     of = table(Outbox)
     for identifier, at in rows:
         connection.execute(of.update().where(of.c.id == identifier).values(leased_until=at))

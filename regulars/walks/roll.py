@@ -59,7 +59,7 @@ def read(connection: Connection, house: House, enrollments: Collection[str]) -> 
     customers = by_id(connection, Customer, owners, lock=True)
     rows = by_id(connection, Enrollment, set(ids), lock=True)
     starts = by_id(connection, Event, {row["start_event_id"] for row in rows.values() if row["start_event_id"]})
-    return Roll(house, rows, customers, starts, _sent(connection, ids))
+    return Roll(house, rows, customers, starts, sent_by(connection, ids))
 
 
 def by_id(connection: Connection, model: type[Any], ids: set[str], *, lock: bool = False) -> dict[str, Row]:
@@ -71,7 +71,8 @@ def by_id(connection: Connection, model: type[Any], ids: set[str], *, lock: bool
     return {row["id"]: dict(row) for row in connection.execute(locked(connection, query) if lock else query).mappings()}
 
 
-def _sent(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Row]]:
+def sent_by(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Row]]:
+    """What conditions may name of the latest message of each step, by enrollment."""
     of = table(Message)
     columns = (of.c.enrollment_id, of.c.step, of.c.id, of.c.state, of.c.accepted_at)
     found: dict[str, dict[str, Row]] = {}

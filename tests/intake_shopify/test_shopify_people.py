@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from regulars.intake.arrival import Arrival, ConsentFact
+from regulars.customers.person import ConsentFact
+from regulars.intake.arrival import Arrival
 from regulars.intake.body import read_json
 
 Sample = Callable[[str], dict[str, Any]]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import Integer, inspect, select
+from sqlalchemy.exc import StatementError
+from sqlalchemy.types import BigInteger, DateTime
+
 from regulars.store import migrate
 from regulars.store.columns import Instant
 from regulars.store.customers import Customer
 from regulars.store.database import Database
 from regulars.store.schema import METADATA
 from regulars.store.statements import add, table
-from sqlalchemy import Integer, inspect, select
-from sqlalchemy.exc import StatementError
-from sqlalchemy.types import BigInteger, DateTime
 
 HERE = timezone(timedelta(hours=8))
 
@@ -50,14 +51,19 @@ def test_an_instant_comes_back_aware_and_equal_and_a_naive_one_is_refused(databa
     assert row.created_at == datetime(2026, 3, 1, 1, 30, 0, 123456, UTC)
     assert row.created_at.tzinfo is UTC
     assert row.spent_minor == 2**40
-    with pytest.raises(StatementError), database.write() as connection:
-        add(connection, Customer, [customer(id="c2", created_at=datetime(2026, 1, 1))])  # noqa: DTZ001
+    naive = customer(id="c2", created_at=datetime(2026, 1, 1))  # noqa: DTZ001
+    with database.write() as connection, pytest.raises(StatementError):
+        add(connection, Customer, [naive])
 
 
 def test_what_fails_is_rolled_back(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.write() as connection:
-        add(connection, Customer, [customer()])
-        raise RuntimeError
+    def write_and_fail() -> None:
+        with database.write() as connection:
+            add(connection, Customer, [customer()])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     with database.read() as connection:
         assert connection.execute(select(table(Customer))).first() is None
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import Connection, func, select
+
 from regulars.store.database import Database
 from regulars.store.messages import Brake
 from regulars.store.statements import add, table
 from regulars.store.writer import Writer
-from sqlalchemy import Connection, func, select
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

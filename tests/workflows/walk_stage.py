@@ -4,6 +4,7 @@ own composition: the real store, intake, relay and activities. Only the wire may
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,11 +13,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 import worker
@@ -27,31 +32,40 @@ from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.base import Transport, WireRequest, WireResponse
+from regulars.delivery.receipt import Receipt, ReceiptKind
 from regulars.engine.member import Member
 from regulars.intake.accept import Delivery, Intake
-from regulars.intake.arrival import Arrival, ConsentFact, Happened, OrderFacts, Person
+from regulars.customers.person import ConsentFact, Person
+from regulars.intake.arrival import Arrival, Happened, OrderFacts
+from regulars.intake.receipts import Receipts, Report
+from regulars.journeys.model import Channel
 from regulars.settings import Settings
 from regulars.store import shelf
+from regulars.store.customers import Customer, Identity
 from regulars.store.database import Database
 from regulars.store.enrollments import Decision, Enrollment, Outbox
 from regulars.store.messages import Message
 from regulars.store.shelf import Shelf
-from regulars.store.statements import add, table
+from regulars.store.statements import table
 from regulars.store.writer import Writer
 from regulars.temporal import search_attributes
 from regulars.temporal.relay import Relay
 from workflows.journey import JourneyWorkflow
-from workflows.walk import Walk
+from workflows.walk import Order, Walk, description
 
 HERE = Path(__file__).parent
 BINARY = str(Path(sys.executable).with_name("temporal"))
 # Other servers name the flag otherwise; an unknown one is ignored.
 VIRTUAL_TIME = (
+    *("--namespace", "other"),
     *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"),
     *("--dynamic-config-value", "frontend.TimeSkippingEnabled=true"),
     *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="10ms"'),
     *("--dynamic-config-value", "system.forceSearchAttributesCacheRefreshOnRead=true"),
+    # The server measures a run's age by its own clock and its start by the run's: one days ahead would be held back for days.
+    *("--dynamic-config-value", 'history.workflowIdReuseMinimalInterval="-876000h"'),
 )
+OTHER = "other"  # a second namespace of the server
 PATIENCE = 15.0
 DAY = timedelta(days=1)
 T = TypeVar("T")
@@ -88,12 +102,17 @@ class VirtualClock(Clock):
 
 @dataclass
 class NullWire:
-    """A vendor that takes everything at once. `taken`: what it was sent, in order."""
+    """A vendor that takes everything at once, but for the `refused` numbers, which it quotes. `taken`: what it was sent."""
 
     taken: list[WireRequest] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     async def carry(self, request: WireRequest) -> WireResponse:
         self.taken.append(request)
+        number = dict(parse_qsl((request.body or b"").decode(errors="replace"))).get("To")
+        if number in self.refused:
+            words = f"The 'To' number {number} of Meiling is not a valid phone number."
+            return WireResponse(400, {}, json.dumps({"code": 21211, "message": words, "status": 400}).encode())
         if "Messages.json" in request.url:
             return WireResponse(201, {}, b'{"sid": "SM' + uuid4().hex.encode() + b'", "status": "queued"}')
         return WireResponse(202, {"X-Message-Id": uuid4().hex}, b"")
@@ -107,44 +126,83 @@ class Guest:
     at: datetime
 
     @property
-    def email(self) -> str:
-        return self.person.email or ""
+    def name(self) -> str:
+        """By which the shop knows them."""
+        return self.person.identities[0][1]
 
 
-class Shop:
-    """One shop: tell it what happens, and look at what it does."""
+class Notary:
+    """A shop's books without its workers: tell it what happens, and look at what stands in them."""
 
-    def __init__(self, database: Database, client: Client, transport: Transport, settings: Settings) -> None:
-        self.database, self.client, self.settings = database, client, settings
-        self.skipper = TimeSkipper(client)
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self.clock = VirtualClock(datetime(1970, 1, 1, tzinfo=UTC))
         self.shelf, self.writer = Shelf(), Writer(database)
-        found, templates = book.read(HERE / "journeys.yaml", HERE / "templates", learnt_events())
+        self.intake = Intake(self.shelf)
+        found, self.templates = book.read(HERE / "journeys.yaml", HERE / "templates", learnt_events())
         with database.write() as connection:
             shelf.apply(connection, found, self.clock.real_now())
-        composer = Composer(templates, "https://leaf.example", "secret" * 6)
-        lines = worker.lines(settings, transport)
-        courier = Courier(self.writer, Ledger(self.shelf), composer, lines, self.clock)
-        self.workers = worker.workers(client, self.writer, self.shelf, courier, self.clock)
-        self.relay = Relay(database, self.writer, client, self.shelf, self.clock)  # time stands until a test moves it
-        self.intake = Intake(self.shelf)
 
     def guest(self, hour: int = 12, **more: Any) -> Guest:
         """A new customer for whom it is now that hour of the day."""
         now, name = self.clock.real_now(), uuid4().hex[:10]
         email, phone = f"mei.{name}@example.com", f"+1415{int(name, 16) % 10**7:07d}"
         about = {"email": email, "phone": phone, "first_name": "Meiling", "timezone": zone_at(hour, now), **more}
-        return Guest(Person((("email", email), ("test", name)), now, **about), now)
+        return Guest(Person((("test", name),), now, **about), now)
+
+    def enrollments(self, guest: Guest) -> list[dict[str, Any]]:
+        """The customer's ways through journeys, in the order of entering."""
+        of, names = table(Enrollment), table(Identity)
+        whose = select(names.c.customer_id).where(names.c.kind == "test", names.c.value == guest.name)
+        return self.rows(select(of).where(of.c.customer_id.in_(whose)).order_by(of.c.id))
+
+    def rows(self, query: Any) -> list[dict[str, Any]]:
+        with self.database.read() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def count_outbox(self) -> int:
+        """How much still has to happen in Temporal."""
+        return len(self.rows(select(table(Outbox).c.id)))
+
+    def enrollment(self, who: str) -> dict[str, Any]:
+        """One row."""
+        of = table(Enrollment)
+        return self.rows(select(of).where(of.c.id == who))[0]
+
+    async def tell_only(
+        self, guest: Guest, event: str, at: datetime | None = None, order: OrderFacts | None = None, **properties: Any
+    ) -> None:
+        """Something happens, and the relay does nothing about it yet."""
+        when = at or self.clock.real_now()
+        consents = tuple(ConsentFact(channel, True, guest.at, "test") for channel in ("email", "sms"))
+        happened = (Happened(event, when, properties),)
+        arrival = Arrival("test", uuid4().hex, event, guest.person, happened, consents, order)
+        await self.writer.ask(self.intake.accept, Delivery(arrival, when))
+
+    def all_closed(self) -> bool:
+        """Whether every walk is over."""
+        return {row["state"] for row in self.rows(select(table(Enrollment).c.state))} == {"closed"}
+
+
+class Shop(Notary):
+    """One shop at work, on the namespace of `client`."""
+
+    def __init__(self, database: Database, client: Client, transport: Transport, settings: Settings) -> None:
+        super().__init__(database)
+        self.wire = transport if isinstance(transport, NullWire) else NullWire()
+        self.client, self.skipper = client, TimeSkipper(client)
+        composer = Composer(self.templates, "https://leaf.example", "secret" * 6)
+        lines = worker.lines(settings, transport)
+        courier = Courier(self.writer, Ledger(self.shelf), composer, lines, self.clock)
+        self.workers = worker.workers(client, self.writer, self.shelf, courier, self.clock)
+        self.relay = Relay(database, self.writer, client, self.shelf, self.clock)  # time stands until a test moves it
 
     async def tell(
         self, guest: Guest, event: str, at: datetime | None = None, order: OrderFacts | None = None, **properties: Any
     ) -> None:
         """Something happens to a customer, at `at` or now; and the relay carries what is due then."""
         when = at or self.clock.real_now()
-        consents = tuple(ConsentFact(channel, True, guest.at, "test") for channel in ("email", "sms"))
-        happened = Happened(event, when, properties)
-        arrival = Arrival("test", uuid4().hex, event, guest.person, (happened,), consents, order)
-        await self.writer.ask(self.intake.accept, Delivery(arrival, when))
+        await self.tell_only(guest, event, when, order, **properties)
         await self.carry(when)
 
     async def carry(self, at: datetime) -> None:
@@ -153,49 +211,51 @@ class Shop:
         while (await self.relay.round())[0]:
             pass
 
-    async def enter(self, guest: Guest, event: str, **properties: Any) -> Run:
+    async def enter(self, guest: Guest, event: str, at: datetime | None = None, **properties: Any) -> Run:
         """A customer enters a journey, and its walk has begun."""
-        await self.tell(guest, event, **properties)
+        await self.tell(guest, event, at, **properties)
         return Run(self, self.enrollments(guest)[-1]["id"])
 
-    def enrollments(self, guest: Guest) -> list[dict[str, Any]]:
-        """The customer's ways through journeys, in the order of entering."""
-        from regulars.store.customers import Identity
+    async def report(self, kind: ReceiptKind, channel: Channel, message_id: str, at: datetime) -> None:
+        """A vendor reports on a message."""
+        receipt = Receipt("test", uuid4().hex, kind, channel, at, message_id)
+        await self.writer.ask(Receipts(self.shelf, self.clock).take, Report(receipt, at))
+        await self.carry(at)
 
-        of, names = table(Enrollment), table(Identity)
-        whose = select(names.c.customer_id).where(names.c.kind == "email", names.c.value == guest.email)
-        return self.rows(select(of).where(of.c.customer_id.in_(whose)).order_by(of.c.id))
+    async def party(
+        self,
+        journey: str,
+        guests: list[Guest],
+        properties: list[dict[str, Any]],
+        broken: int | None = None,
+        foreign: int | None = None,
+    ) -> Run:
+        """A party made by hand: many customers in one walk, as a scan will start it.
 
-    def rows(self, query: Any) -> list[dict[str, Any]]:
-        with self.database.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
-
-    async def party(self, journey: str, guests: list[Guest], properties: list[dict[str, Any]]) -> Run:
-        """A party made by hand: many customers in one walk, as a scan will start it."""
+        `broken`: whose version is none of the walk's graphs; `foreign`: whose row names another party.
+        """
         for guest, known in zip(guests, properties, strict=True):
             await self.tell_only(guest, f"Began {journey.title()}", **known)
-        rows = [self.enrollments(guest)[-1] for guest in guests]
-        of, outbox = table(Enrollment), table(Outbox)
-        ids = [row["id"] for row in rows]
+        ids = [self.enrollments(guest)[-1]["id"] for guest in guests]
+        of = table(Enrollment)
+        mine = [one for n, one in enumerate(ids) if n != foreign]
         with self.database.write() as connection:
-            connection.execute(of.update().where(of.c.id.in_(ids)).values(party_id=ids[0]))
+            connection.execute(of.update().where(of.c.id.in_(mine)).values(party_id=ids[0]))
+        return await self.walk_of(journey, ids, broken)
+
+    async def walk_of(self, journey: str, ids: list[str], broken: int | None = None) -> Run:
+        """A walk of these enrollments, started by hand and not by the relay."""
+        outbox = table(Outbox)
+        with self.database.write() as connection:
             connection.execute(outbox.delete().where(outbox.c.enrollment_id.in_(ids)))
-            play = self.shelf.play(connection, journey, rows[0]["version"])
-        version = play.graph.version
-        walk = Walk(ids[0], self.clock, {version: play.graph}, {one: Member(version, "UTC") for one in ids})
-        await self.client.start_workflow(JourneyWorkflow.run, walk, id=ids[0], task_queue=contract.JOURNEYS)
-        return Run(self, ids[0])
-
-    async def tell_only(self, guest: Guest, event: str, **properties: Any) -> None:
-        """Something happens, and the relay does nothing about it yet."""
-        at = self.clock.real_now()
-        consents = tuple(ConsentFact(channel, True, guest.at, "test") for channel in ("email", "sms"))
-        arrival = Arrival("test", uuid4().hex, event, guest.person, (Happened(event, at, properties),), consents)
-        await self.writer.ask(self.intake.accept, Delivery(arrival, at))
-
-    def decide(self, rows: list[dict[str, Any]]) -> None:
-        with self.database.write() as connection:
-            add(connection, Decision, rows)
+            graph = self.shelf.live(connection).plays[journey].graph
+        versions = {one: "none" if n == broken else graph.version for n, one in enumerate(ids)}
+        members = {one: Member(versions[one], "UTC") for one in ids}
+        walk = Walk(ids[0], self.clock, {graph.version: graph}, members)
+        await self.client.start_workflow(
+            JourneyWorkflow.run, walk, id=ids[0], task_queue=contract.JOURNEYS, **description(walk)
+        )
+        return Run(self, ids[0], ids)
 
 
 @dataclass
@@ -204,6 +264,7 @@ class Run:
 
     shop: Shop
     id: str
+    ids: list[str] = field(default_factory=list)  # of all members, where there are several
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
@@ -211,8 +272,13 @@ class Run:
 
     @property
     def row(self) -> dict[str, Any]:
-        of = table(Enrollment)
-        return self.shop.rows(select(of).where(of.c.id == self.id))[0]
+        return self.shop.enrollment(self.id)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The customer's."""
+        of = table(Customer)
+        return ZoneInfo(self.shop.rows(select(of.c.timezone).where(of.c.id == self.row["customer_id"]))[0]["timezone"])
 
     def messages(self, who: str | None = None) -> list[dict[str, Any]]:
         of = table(Message)
@@ -222,12 +288,16 @@ class Run:
         """The steps whose message the vendor took, in order."""
         return [row["step"] for row in self.messages(who) if row["state"] == "accepted"]
 
-    def at(self, step: str) -> datetime:
+    def at(self, step: str, who: str | None = None) -> datetime:
         """When the vendor took the step's message."""
-        return next(row["accepted_at"] for row in self.messages() if row["step"] == step)
+        return next(row["accepted_at"] for row in self.messages(who) if row["step"] == step)
 
     def local(self, step: str, zone: str) -> datetime:
         return self.at(step).astimezone(ZoneInfo(zone))
+
+    def local_times(self, who: str, zone: str) -> list[datetime]:
+        """When the vendor took each message, on a clock in `zone`."""
+        return [row["accepted_at"].astimezone(ZoneInfo(zone)) for row in self.messages(who)]
 
     def decisions(self) -> list[tuple[str, str]]:
         of = table(Decision)
@@ -239,6 +309,7 @@ class Run:
         await self.shop.skipper.fast_forward(self.handle, span)
 
     async def now(self) -> datetime:
+        """What time it is for this walk."""
         return await self.shop.skipper.get_current_time(self.handle)
 
     async def rests(self, step: str | None = None) -> dict[str, Any]:
@@ -249,7 +320,11 @@ class Run:
 
     async def ends(self) -> dict[str, Any]:
         """Let all time pass; the row, once the walk is over and its run complete."""
-        await self.shop.skipper.fast_forward(self.handle)
+        try:
+            await self.shop.skipper.fast_forward(self.handle)
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:  # it is over already
+                raise
         return await self.ended()
 
     async def ended(self) -> dict[str, Any]:
@@ -257,10 +332,17 @@ class Run:
         await asyncio.wait_for(self.handle.result(), PATIENCE)
         return self.row
 
+    async def update(self, update: Any, who: str | None = None, reason: str = "support") -> str:
+        """Ask the run for something, for one of its members."""
+        return str(await self.handle.execute_update(update, Order(who or self.id, reason)))
+
+    async def page(self) -> str:
+        """The run's page, as support reads it in Temporal."""
+        found = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        return str(found.current_details)
+
     async def events(self) -> list[str]:
         """The types of its history's events, in order."""
-        from temporalio.api.enums.v1 import EventType
-
         history = await self.handle.fetch_history()
         return [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events]
 

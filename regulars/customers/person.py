@@ -1,0 +1,41 @@
+"""What is said about a customer? A person as a sender knows them, and the consent they gave or took back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulars.journeys.model import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a delivery says about a customer. None means "not said", never "empty".
+
+    `identities`: (kind, value) pairs that name one person: ("shopify", "207119551"), ("email", "a@example.com"),
+    ("phone", "+14155550100"); e-mails lower-cased, phones E.164. `asserted_at`: when the sender saw it so; an older
+    assertion never overwrites a newer one. A `country` speaks for province and time zone too, also when it has none.
+    """
+
+    identities: tuple[tuple[str, str], ...]
+    asserted_at: datetime
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    locale: str | None = None
+    country: str | None = None
+    province: str | None = None
+    timezone: str | None = None
+    tags: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFact:
+    """Leave to send, given or withdrawn. `address`: the e-mail or phone it was given for, where said."""
+
+    channel: Channel
+    granted: bool
+    occurred_at: datetime
+    source: str
+    address: str | None = None

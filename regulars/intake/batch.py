@@ -1,0 +1,71 @@
+"""What do all parts of one transaction of the way in share? Where it writes, what is live, what time it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from regulars.ids import new_id
+from regulars.intake.occurrence import key_value
+from regulars.store.decisions import decision
+from regulars.store.enrollments import Decision, Outbox
+from regulars.store.events import Inbound
+from regulars.store.shelf import Shelf, Shown
+from regulars.store.statements import add, add_new
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One transaction. `now`: the shop's instant at which the latest of what it takes came."""
+
+    connection: Connection
+    shelf: Shelf
+    shown: Shown
+    now: datetime
+    _decisions: list[Row] = field(default_factory=list)
+    _hinted: dict[str, Row] = field(default_factory=dict)
+
+    def new(self, deliveries: Sequence[tuple[str, str]]) -> list[bool]:
+        """For each (source, sender's key): was it never seen before, not even in this batch? Puts them on record."""
+        rows = [{"source": source, "key": key, "received_at": self.now} for source, key in sorted(set(deliveries))]
+        unseen = add_new(self.connection, Inbound, rows, "source", "key")
+        said = []
+        for one in deliveries:
+            said.append(one in unseen)
+            unseen.discard(one)
+        return said
+
+    def keys_of(self, properties: Row) -> Iterator[tuple[str, str]]:
+        """(property, value) for every property by which some journey keys its runs."""
+        for name in self.shown.keys:
+            if (value := key_value(properties, name)) is not None:
+                yield name, value
+
+    def decide(self, journey: str, gate: str, verdict: str, **more: Any) -> None:
+        """Put on record, at the end, what was decided: regulars.store.decisions.decision says what `more` may be."""
+        self._decisions.append(decision(self.now, journey, gate, verdict, **more))
+
+    def hint(self, enrollment: Row) -> None:
+        """Have Temporal told, at the end, that this enrollment's rows changed."""
+        self._hinted[enrollment["id"]] = enrollment
+
+    def close(self) -> None:
+        """Write what was put off. A hint is a row each time: one that is under way may be too early."""
+        hints = [
+            {
+                "id": new_id(),
+                "kind": "hint",
+                "party_id": row["party_id"],
+                "enrollment_id": row["id"],
+                "due_at": self.now,
+            }
+            for row in self._hinted.values()
+        ]
+        add(self.connection, Outbox, hints)
+        add(self.connection, Decision, self._decisions)

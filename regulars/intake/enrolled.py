@@ -1,0 +1,187 @@
+"""Who is in which journey, of those whom one transaction's events may concern? Read once under lock, written back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
+
+from regulars.ids import new_id
+from regulars.intake.batch import Batch
+from regulars.intake.occurrence import Written, key_value
+from regulars.store.customers import Customer
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
+from regulars.store.events import Event
+from regulars.store.messages import Message
+from regulars.store.statements import add, locked, save, table
+from regulars.walks import roll
+from regulars.walks.roll import Roll
+
+Row = dict[str, Any]
+_MARKS = ("goal_at", "leaving", "state", "outcome", "reason", "closed_at")
+_MOVED = ("due_at", "entered_at", "start_event_id", "customer_id")
+
+
+class Enrolled:
+    """Enrollments by customer and by key: changed in memory, written at `save`.
+
+    `customers`: their rows, which are locked before enrollments are; those made later have none yet. `told`: the
+    properties of all events to come, by whose keys others' enrollments are found.
+    """
+
+    def __init__(self, batch: Batch, customers: Mapping[str, Row], told: Iterable[Row]) -> None:
+        self._batch, self._customers = batch, customers
+        self._rows: dict[str, Row] = {}
+        self._by_customer: defaultdict[str, list[Row]] = defaultdict(list)
+        self._by_key: dict[tuple[str, str], Row] = {}
+        self._starts: dict[str, Row] = {}
+        self._others: dict[str, Row] | None = None
+        self._sent: dict[str, dict[str, Row]] | None = None
+        self._new: list[Row] = []
+        self._changed: dict[str, Row] = {}
+        keys: defaultdict[str, set[str]] = defaultdict(set)
+        for properties in told:
+            for journey, value in self._keys(properties):
+                keys[journey].add(value)
+        for row in _load(batch, customers, keys):
+            self._place(row)
+
+    def concerned(self, event: Written) -> list[Row]:
+        """The enrollments of the event's customer, and of the keys it carries: it may come under another's e-mail."""
+        mine = self._by_customer.get(event.customer["id"], []) if event.customer else []
+        keyed = [row for pair in self._keys(event.properties) if (row := self._by_key.get(pair)) is not None]
+        return list({row["id"]: row for row in (*mine, *keyed)}.values())
+
+    def of(self, journey: str, customer: str) -> list[Row]:
+        """A customer's enrollments in a journey."""
+        return [row for row in self._by_customer.get(customer, []) if row["journey"] == journey]
+
+    def keyed(self, journey: str, key: str) -> Row | None:
+        """The one enrollment of a key, ever."""
+        return self._by_key.get((journey, key))
+
+    def start(self, row: Row) -> Row:
+        """Properties and instant of the event that let the customer in; empty where it is no more."""
+        event = row["start_event_id"]
+        if event is not None and event not in self._starts:
+            events = {one["start_event_id"] for one in self._rows.values() if one["start_event_id"]}
+            self._starts |= roll.by_id(self._batch.connection, Event, events - self._starts.keys())
+        return self._starts.get(event, {})
+
+    def names(self, row: Row) -> Row:
+        """What conditions may name, about the customer who is inside, whoever the event came under."""
+        connection, start = self._batch.connection, self.start(row)
+        if self._sent is None:
+            self._sent = roll.sent_by(connection, self._rows)
+        found = Roll(
+            self._batch.shown.house,
+            {row["id"]: row},
+            {row["customer_id"]: self.customer(row)},
+            {row["start_event_id"]: start},
+            self._sent,
+        )
+        return found.names(connection, row["id"], found.place(row["id"]), self._batch.now)
+
+    def customer(self, row: Row) -> Row:
+        """The row of the customer who is inside."""
+        if row["customer_id"] in self._customers:
+            return self._customers[row["customer_id"]]
+        if self._others is None:
+            others = {one["customer_id"] for one in self._rows.values()} - self._customers.keys()
+            self._others = roll.by_id(self._batch.connection, Customer, others)
+        return self._others[row["customer_id"]]
+
+    def sent(self, row: Row, step: str, message: str | None) -> bool:
+        """Is that the message of this enrollment's step?"""
+        of = table(Message)
+        query = select(of.c.id).where(of.c.id == message, of.c.enrollment_id == row["id"], of.c.step == step)
+        return message is not None and self._batch.connection.execute(query).first() is not None
+
+    def add(self, row: Row, start: Written) -> None:
+        """A new one, let in by `start`."""
+        self._place(row)
+        self._new.append(row)
+        self._begin(start)
+
+    def restart(self, row: Row, start: Written, due: datetime) -> None:
+        """Have one that has not begun be let in anew, by a later event and as its customer."""
+        assert start.customer is not None  # noqa: S101 -- nobody else is let in
+        if row["customer_id"] != start.customer["id"]:
+            self._by_customer[row["customer_id"]].remove(row)
+            self._by_customer[start.customer["id"]].append(row)
+        row |= {"due_at": due, "entered_at": due, "start_event_id": start.id, "customer_id": start.customer["id"]}
+        self.change(row)
+        self._begin(start)
+
+    def change(self, row: Row) -> None:
+        """Have a changed row written."""
+        if all(one is not row for one in self._new):
+            self._changed[row["id"]] = row
+
+    def save(self) -> None:
+        """Write them, with the outbox rows that begin walks: moved with their enrollment, gone where it is closed."""
+        connection, changed = self._batch.connection, list(self._changed.values())
+        add(connection, Enrollment, self._new)
+        add(connection, Outbox, [_start(row) for row in self._new if row["state"] == EnrollmentState.due])
+        if changed:
+            save(connection, Enrollment, changed, *_MARKS, *_MOVED)
+            _move(connection, [row for row in changed if row["state"] == EnrollmentState.due])
+            _call_off(connection, [row for row in changed if row["state"] == EnrollmentState.closed])
+        self._new, self._changed = [], {}
+
+    def _begin(self, start: Written) -> None:
+        self._starts[start.id] = {"properties": start.properties, "occurred_at": start.occurred_at}
+
+    def _keys(self, properties: Row) -> Iterable[tuple[str, str]]:
+        for journey, name in self._batch.shown.keyed.items():
+            if (value := key_value(properties, name)) is not None:
+                yield journey, value
+
+    def _place(self, row: Row) -> None:
+        self._rows[row["id"]] = row
+        self._by_customer[row["customer_id"]].append(row)
+        if row["key"] is not None:
+            self._by_key[row["journey"], row["key"]] = row
+
+
+def _load(batch: Batch, customers: Collection[str], keys: Mapping[str, set[str]]) -> list[Row]:
+    of = table(Enrollment)
+    wanted: list[ColumnElement[bool]] = [of.c.customer_id.in_(sorted(customers))] if customers else []
+    for journey, values in sorted(keys.items()):  # spelt so that both databases use the partial index
+        wanted.append(and_(of.c.journey == journey, of.c.key.is_not(None), of.c.key.in_(sorted(values))))
+    if not wanted:
+        return []
+    query = locked(batch.connection, select(of).where(or_(*wanted)).order_by(of.c.id))
+    return [dict(row) for row in batch.connection.execute(query).mappings()]
+
+
+def _start(row: Row) -> Row:
+    return {
+        "id": new_id(),
+        "kind": "start",
+        "party_id": row["party_id"],
+        "enrollment_id": row["id"],
+        "due_at": row["due_at"],
+    }
+
+
+def _move(connection: Connection, rows: Sequence[Row]) -> None:
+    if rows:
+        of = table(Outbox)
+        statement = of.update().where(
+            of.c.party_id == bindparam("of_party"), of.c.enrollment_id == bindparam("of_id"), of.c.kind == "start"
+        )
+        values = [{"of_party": row["party_id"], "of_id": row["id"], "to_due": row["due_at"]} for row in rows]
+        connection.execute(statement.values(due_at=bindparam("to_due")), values)
+
+
+def _call_off(connection: Connection, rows: Sequence[Row]) -> None:
+    if rows:
+        of = table(Outbox)
+        parties, ids = [row["party_id"] for row in rows], [row["id"] for row in rows]
+        connection.execute(
+            of.delete().where(of.c.party_id.in_(parties), of.c.enrollment_id.in_(ids), of.c.kind == "start")
+        )

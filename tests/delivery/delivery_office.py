@@ -1,0 +1,155 @@
+"""What carries messages in the tests? The courier over real HTTP, and the sandbox that stands in for the vendors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from delivery_shop import Shop
+
+from regulars.clock import identity
+from regulars.delivery import wardrobe
+from regulars.delivery.compose import Composer
+from regulars.delivery.courier import Courier, Line
+from regulars.delivery.providers.sendgrid import SendGrid
+from regulars.delivery.providers.twilio import TwilioSms
+from regulars.delivery.templates import Templates
+from regulars.delivery.transport import PooledTransport
+from regulars.delivery.want import Want
+from regulars.engine.act import Answer
+from regulars.journeys.model import Book, Channel
+from regulars.sandbox.settings import SENDGRID_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
+from regulars.store.writer import Writer
+
+TEMPLATES = Path(__file__).with_name("templates")
+SETTLES = timedelta(seconds=0.3)  # the sandbox forgets nothing and lags behind nobody
+RESOLVES = timedelta(seconds=30)
+SECRET = "a secret of the tests"
+_PATIENCE = 20.0
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """The sandbox, in a process of its own."""
+
+    url: str
+
+    def ask(self, path: str, body: object = None, method: str = "GET") -> Any:
+        raw = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, raw, headers, method=method)  # noqa: S310 - our own server
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+            return json.loads(answer.read())
+
+    def misbehave(self, *rules: dict[str, Any]) -> None:
+        self.ask("/_sandbox/faults", list(rules), "POST")
+
+    def behave(self) -> None:
+        self.ask("/_sandbox/faults", method="DELETE")
+
+    def books(self) -> dict[str, int]:
+        """How many requests it accepted of each of our messages."""
+        listed = self.ask("/_sandbox/books?full=1")["messages"]
+        return {each["message_id"]: each["accepted_count"] for each in listed}
+
+
+@contextmanager
+def vendor_at(port: int, data: Path) -> Iterator[Vendor]:
+    """A sandbox that runs while it is needed."""
+    command = [sys.executable, "-m", "regulars.sandbox", "--data", str(data), "--port", str(port)]
+    running = subprocess.Popen([*command, "--open-share", "0", "--click-share", "0"])
+    vendor = Vendor(f"http://127.0.0.1:{port}")
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while not _healthy(vendor):
+            assert running.poll() is None and time.monotonic() < deadline, "the sandbox did not start"
+            time.sleep(0.02)
+        yield vendor
+    finally:
+        running.kill()
+        running.wait()
+
+
+def _healthy(vendor: Vendor) -> bool:
+    try:
+        return bool(vendor.ask("/healthz"))
+    except OSError:
+        return False
+
+
+def templates_of(shop: Shop) -> Templates:
+    return wardrobe.load(TEMPLATES, Book(shop.house, shop.journeys))
+
+
+@dataclass
+class Office:
+    """A courier that delivers what a shop wants, by way of a vendor. Nothing in it outlives `close`."""
+
+    shop: Shop
+    url: str
+    templates: Templates
+    settles: timedelta = SETTLES
+    resolves: timedelta = RESOLVES
+    per_second: float = 10_000.0
+    total_seconds: float = 5.0
+    adjust: Callable[[Line], Line] = lambda line: line
+    beats: int = 0
+    transport: PooledTransport = field(init=False)
+
+    def __post_init__(self) -> None:
+        connect = min(1.0, self.total_seconds / 2)
+        self.transport = PooledTransport(connect_seconds=connect, total_seconds=self.total_seconds)
+
+    def open(self) -> Courier:
+        """A courier with a writer of its own."""
+        self.writer = Writer(self.shop.database)
+        mail = SendGrid(SENDGRID_API_KEY, self.url, settles=self.settles)
+        text = TwilioSms(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, self.url, settles=self.settles)
+        lines: dict[Channel, Line] = {
+            "email": self.adjust(Line(mail, self.transport, self.per_second, self.resolves)),
+            "sms": self.adjust(Line(text, self.transport, self.per_second, self.resolves)),
+        }
+        composer = Composer(self.templates, "http://127.0.0.1:1", SECRET)
+        self.courier = Courier(self.writer, self.shop.ledger, composer, lines, identity())
+        return self.courier
+
+    async def close(self) -> None:
+        await self.transport.close()
+        self.writer.close()
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+    async def deliver(self, *wants: Want, at: datetime | None = None) -> list[Answer]:
+        """One round, at shop time `at` or now."""
+        now = identity().now
+        return await self.courier.deliver(wants, (lambda: at) if at else now, self._beat)
+
+    async def until_final(self, *wants: Want, pause: float = 0.05) -> list[Answer]:
+        """Asked again, sooner than a walk would, until nothing is `later`."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            said = await self.deliver(*wants)
+            if all(one.result != "later" for one in said):
+                return said
+            assert time.monotonic() < deadline, f"still {said}"
+            await asyncio.sleep(pause)
