@@ -1,4 +1,4 @@
-"""What does a workflow say to an activity? Names, one dataclass in and one out each, time limits and retries beside them.
+"""What does a workflow say to an activity? Names, one dataclass in and one out each, time limits, retries.
 
 Everything takes a list of members, of length one where a journey was started by an event. Only ids travel. `at` is the
 shop's instant at which the workflow asks: a local activity knows this machine's clock, not Temporal's word.
@@ -21,8 +21,8 @@ CHANNEL_QUEUES = {"email": "email", "sms": "sms"}  # a vendor that is slow holds
 OPEN, BRANCH, LOOK, REST, CLOSE = "open_walk", "branch", "look", "rest", "close_walk"
 SENDS = {"email": "send_email", "sms": "send_sms"}
 
-# Decisions are reads and short writes of our own database: tried again at once, given up within a workflow task's patience,
-# after which the workflow asks again later.
+# Decisions are reads and short writes of our own database: tried again at once, given up within a workflow task's
+# patience, after which the workflow asks again later.
 DECIDE: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=10),
     "schedule_to_close_timeout": timedelta(seconds=40),
@@ -33,8 +33,8 @@ STAND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=10),
     "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
 }
-# A send answers and never raises for a member's sake; what is raised is the database being away, or a bug. Four chunks of
-# twenty-five at ten seconds of wire each, and pacing between them, stay within five minutes.
+# A send answers and never raises for a member's sake; what is raised is the database being away, or a bug. Four chunks
+# of twenty-five at ten seconds of wire each, and pacing between them, stay within five minutes.
 SEND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=5),
     "heartbeat_timeout": timedelta(seconds=30),
@@ -53,8 +53,8 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`walking`: the run has this member. Else it has not (closed, or of another party). An `ending` says that it is over
-    before the first step."""
+    """`walking`: the run has this member. Else it has not (closed, or of another party). An `ending` says that it is
+    over before the first step."""
 
     enrollment: str
     walking: bool

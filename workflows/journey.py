@@ -141,7 +141,7 @@ class JourneyWorkflow:
         summary = story.doing(graph, act, len(ask.members))
         if act.kind == "send":
             kind = graph.nodes[act.step].kind
-            return await workflow.execute_activity(
+            sent: list[Answer] = await workflow.execute_activity(
                 contract.SENDS[kind],
                 ask,
                 result_type=list[Answer],
@@ -150,10 +150,12 @@ class JourneyWorkflow:
                 summary=summary,
                 **contract.SEND,
             )
+            return sent
         name = contract.BRANCH if act.kind == "branch" else contract.LOOK
-        return await workflow.execute_local_activity(
+        decided: list[Answer] = await workflow.execute_local_activity(
             name, ask, result_type=list[Answer], summary=summary, **contract.DECIDE
         )
+        return decided
 
     def _asked(self, who: str) -> Asked:
         member, now = self._party.members[who], self._now()
@@ -182,7 +184,7 @@ class JourneyWorkflow:
             await workflow.execute_local_activity(contract.REST, Resting(resting), summary="rest", **contract.STAND)
 
     def _arm(self) -> None:
-        """One timer, at the earliest wake, set anew only when that moves. With nobody waiting it may stand: it harms none."""
+        """One timer, at the earliest wake, set anew only when that moves. With nobody waiting it may stand."""
         first = self._party.next()
         if first is None or (first[0] == self._alarm_at and self._alarm and not self._alarm.done()):
             return

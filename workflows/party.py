@@ -1,7 +1,7 @@
 """Who of a party wants what, and when is the next one to be woken? Pure; it stores no groups.
 
-The engine walks one customer and never hears of parties. An event-started journey is a party of one. Dividing and rejoining
-need no code: members whose next act is equal share an activity.
+The engine walks one customer and never hears of parties. An event-started journey is a party of one. Dividing and
+rejoining need no code: members whose next act is equal share an activity.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Party:
                 members[who] = parked(member, "its version or step is not in its graphs")
 
     def move(self, who: str, happening: Happening, now: datetime) -> Exception | None:
-        """Move one member. Who cannot be moved is parked, and harms nobody else; a stranger is ignored: one stray signal
-        must not wedge a hundred. Gives what went wrong, for the log."""
+        """Move one member. Who cannot be moved is parked, and harms nobody else; a stranger is ignored: one stray
+        signal must not wedge a hundred. Gives what went wrong, for the log."""
         member = self.members.get(who)
         if member is None:
             return None
@@ -96,7 +96,7 @@ class Party:
         return dict(Counter(member.ending for member in self.members.values()))
 
     def _wake(self, member: Member) -> datetime | None:
-        """When a member is woken: its wake rounded up a little, so that those who drifted apart by moments meet again."""
+        """When a member is woken: its wake rounded up a little, so that those who drifted by moments meet again."""
         if member.phase != "waiting" or member.wake is None:
             return None
         if len(self.members) == 1 or member.since is None:

@@ -1,4 +1,4 @@
-"""What does a run of a walk carry, and what may it be asked? Plain values, loaded once and not with every run's sandbox."""
+"""What does a run of a walk carry, and what may it be asked? Plain values, loaded once and not with every run."""
 
 from __future__ import annotations
 

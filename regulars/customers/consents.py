@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_
 
 from regulars.customers.person import ConsentFact
 from regulars.ids import new_id
 from regulars.store.customers import Consent, Suppression
-from regulars.store.statements import add, insert, table
+from regulars.store.statements import add, among, insert, table
 
 STOPPED = "stopped"  # the reason that its own address can take back
 
@@ -63,16 +63,24 @@ def latest(
 
 
 def suppress(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Suppress addresses (channel, address, reason, source, occurred_at). The first reason stays, but for a STOP,
-    which a START takes back: a hard bounce or a complaint takes its place."""
+    """Suppress addresses (channel, address, reason, source, occurred_at), one after the other.
+
+    The earliest reason stays, whichever came in first; but a hard bounce or a complaint takes the place of a STOP, which
+    a START would take back.
+    """
     if not rows:
         return
     suppression, statement = table(Suppression), insert(connection, Suppression)
+    told = statement.excluded
     names = ("reason", "source", "occurred_at")
     upsert = statement.on_conflict_do_update(
         index_elements=["channel", "address"],
-        set_={name: statement.excluded[name] for name in names},
-        where=(suppression.c.reason == STOPPED) & (statement.excluded.reason != STOPPED),
+        set_={name: told[name] for name in names},
+        where=or_(
+            (suppression.c.reason == STOPPED) & (told.reason != STOPPED),
+            ((suppression.c.reason == STOPPED) == (told.reason == STOPPED))
+            & (tuple_(told.occurred_at, told.reason) < tuple_(suppression.c.occurred_at, suppression.c.reason)),
+        ),
     )
     connection.execute(upsert, sorted(rows, key=lambda row: (row["channel"], row["address"])))
 
@@ -93,7 +101,7 @@ def suppressed(connection: Connection, addresses: Collection[tuple[str, str]]) -
         return {}
     suppression = table(Suppression)
     query = select(suppression.c.channel, suppression.c.address, suppression.c.reason).where(
-        tuple_(suppression.c.channel, suppression.c.address).in_(sorted(addresses))
+        among(suppression.c.channel, suppression.c.address, addresses)
     )
     return {(row.channel, row.address): row.reason for row in connection.execute(query)}
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from regulars.customers.person import Person
 from regulars.ids import new_id
 from regulars.store.customers import Customer, Identity
-from regulars.store.statements import add, locked, save, table
+from regulars.store.statements import add, among, locked, save, table
 
 _TRUST = {"email": 1, "phone": 2}  # a sender's own id is trusted before an e-mail, an e-mail before a phone
 _ALONE = ("email", "phone", "first_name", "last_name", "locale")
@@ -100,15 +100,6 @@ class People:
         )
 
 
-def by_ids(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
-    """Customers' rows by id, as they are, not locked."""
-    if not ids:
-        return {}
-    customer = table(Customer)
-    query = select(customer).where(customer.c.id.in_(sorted(ids)))
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
-
-
 def names_of(persons: Sequence[Person | None]) -> list[str]:
     """What must be held before the persons are looked for, so that two deliveries at once make one customer."""
     return [f"identity/{kind}/{value}" for person in persons if person for kind, value in person.identities]
@@ -120,11 +111,8 @@ def _identities(connection: Connection, persons: Sequence[Person | None]) -> Ite
     if not pairs:
         return iter(())
     asked, identity = table(Identity).alias(), table(Identity)
-    query = (
-        select(identity.c.kind, identity.c.value, identity.c.customer_id)
-        .join(asked, asked.c.customer_id == identity.c.customer_id)
-        .where(tuple_(asked.c.kind, asked.c.value).in_(sorted(pairs)))
-    )
+    owners = select(asked.c.customer_id).where(among(asked.c.kind, asked.c.value, pairs))
+    query = select(identity.c.kind, identity.c.value, identity.c.customer_id).where(identity.c.customer_id.in_(owners))
     return ((row.kind, row.value, row.customer_id) for row in connection.execute(query))
 
 

@@ -23,6 +23,7 @@ from regulars.delivery.compose import Composer
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.base import Found, Outgoing, Sought, WireRequest
 from regulars.delivery.templates import RenderError
+from regulars.delivery.together import Together
 from regulars.delivery.want import Claim, Composed, Dispatch, Fate, Outcome, Settling, Want
 from regulars.delivery.wire import FIRST_LOOK, LONGEST_PAUSE, Line, carry
 from regulars.engine.act import Answer
@@ -65,7 +66,8 @@ class Courier:
     def __init__(
         self, writer: Writer, ledger: Ledger, composer: Composer, lines: Mapping[Channel, Line], clock: Clock
     ) -> None:
-        self._writer, self._ledger, self._composer = writer, ledger, composer
+        self._store, self._database = Together(writer), writer.database
+        self._ledger, self._composer = ledger, composer
         self._lines, self._clock = lines, clock
 
     async def deliver(
@@ -95,7 +97,7 @@ class Courier:
     async def _ask(self, wants: Sequence[Want], this: _Round) -> tuple[list[Claim], list[Fate]]:
         claims: list[Claim] = []
         fates: list[Fate] = []
-        for want, said in zip(wants, await self._writer.ask_all(self._ledger.claim, wants), strict=True):
+        for want, said in zip(wants, await self._store.ask_all(self._ledger.claim, wants), strict=True):
             match said:
                 case Answer():
                     this.answers[want.send_key] = said
@@ -113,7 +115,7 @@ class Courier:
             Settling(fate, one, now, self._ask_again(fate, now)) for fate, one in zip(fates, found, strict=True)
         ]
         free: list[Want] = []
-        for fate, answer in zip(fates, await self._writer.ask_all(self._ledger.settle, settlings), strict=True):
+        for fate, answer in zip(fates, await self._store.ask_all(self._ledger.settle, settlings), strict=True):
             if answer is None:
                 free.append(replace(fate.want, now=this.now()))
             else:
@@ -150,7 +152,7 @@ class Courier:
         """Render and build. What fails here fails for this message alone, and for good."""
         ready: list[_Ready] = []
         failed: list[Outcome] = []
-        with answering(self._writer.database) as connection:
+        with answering(self._database) as connection:
             for claim in claims:
                 try:
                     ready.append(self._built(claim, connection, this))
@@ -180,7 +182,7 @@ class Courier:
         real = self._clock.real_now().timestamp()
         lines = [one.composed.claim.channel for one in ready]
         slots = [rate.Slot(line, self._lines[line].per_second, real) for line in lines]
-        places = await self._writer.ask_all(rate.reserve, slots)
+        places = await self._store.ask_all(rate.reserve, slots)
         for one, place in zip(ready, places, strict=True):
             if not place.reserved:
                 until = this.now() + self._clock.passing(timedelta(seconds=place.wait))
@@ -195,7 +197,7 @@ class Courier:
         going = [self._dispatch(one, this.now()) for one in ready]
         begun = asyncio.get_running_loop().time()
         gone: list[Dispatch] = []
-        for one, verdict in zip(going, await self._writer.ask_all(self._ledger.dispatch, going), strict=True):
+        for one, verdict in zip(going, await self._store.ask_all(self._ledger.dispatch, going), strict=True):
             if verdict.result == "go":
                 gone.append(one)
             else:
@@ -219,14 +221,14 @@ class Courier:
             codes = sorted({one.outcome.code or "" for one in carried if one.out_of_order})
             _LOG.error("%s: the vendor refuses the account (%s); the line rests", ", ".join(wrong), ", ".join(codes))
             until = self._clock.real_now().timestamp() + LONGEST_PAUSE
-            await self._writer.ask_all(rate.rest, [rate.Rest(line, until) for line in sorted(wrong)])
+            await self._store.ask_all(rate.rest, [rate.Rest(line, until) for line in sorted(wrong)])
         return [one.outcome for one in carried]
 
     async def _record(self, outcomes: Sequence[Outcome], this: _Round) -> None:
         """T3. What the vendor said is known to nobody else: it is worth a few tries."""
         for pause in (*_PAUSES, None):
             try:
-                answers = await self._writer.ask_all(self._ledger.record, outcomes)
+                answers = await self._store.ask_all(self._ledger.record, outcomes)
                 break
             except DBAPIError:
                 if pause is None:

@@ -1,1 +1,1 @@
-"""Where does a customer stand in a journey, and what comes next? Pure: no clock, I/O, Temporal, and no notion of parties."""
+"""Where does a customer stand in a journey, and what comes next? Pure: no clock, no I/O, no Temporal, no parties."""

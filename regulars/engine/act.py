@@ -30,8 +30,8 @@ class Act:
 class Answer:
     """What came of an act, for one member.
 
-    `later`: ask the same visit again at `until`. `left` and `goal`: the member is out, and why. `at` is the shop's instant
-    at which the act was over: the next wait counts from it. `zone`: the customer's time zone as it is now.
+    `later`: ask the same visit again at `until`. `left` and `goal`: the member is out, and why. `at` is the shop's
+    instant at which the act was over: the next wait counts from it. `zone`: the customer's time zone as it is now.
     """
 
     result: Result

@@ -132,7 +132,8 @@ def _deadline(member: Member, node: Node) -> datetime:
 
 def _due(graph: Graph, member: Member) -> Member:
     """The wait is over: ask again what was held back, look a last time, or go on."""
-    assert member.step is not None and member.wake is not None  # noqa: S101 -- only a waiting member is due
+    assert member.step is not None  # noqa: S101 -- only a waiting member is due
+    assert member.wake is not None  # noqa: S101 -- and it waits until its wake
     node, due = graph.nodes[member.step], member.wake
     if member.act is not None:
         return _again(replace(member, due=due))
@@ -140,7 +141,9 @@ def _due(graph: Graph, member: Member) -> Member:
         return _ready(member, node, "look", final=True)
     following = _new(graph, member, node.next)
     if graph.guarded and (following is None or graph.nodes[following].kind in ("wait", "wait_until")):
-        return _ready(member, node, "look", final=True)  # `while` is judged at every wake-up: no act will follow at once
+        return _ready(
+            member, node, "look", final=True
+        )  # `while` is judged at every wake-up: no act will follow at once
     return _enter(graph, member, following, due)
 
 

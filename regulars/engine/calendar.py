@@ -1,8 +1,8 @@
 """When is that, for this customer? Calendar maths across zones, gaps and folds.
 
 Minutes and hours are elapsed time; days and weeks are the customer's calendar days at the same clock time. A local time
-that a spring change skips becomes the same distance later (02:30 is 03:30); one that an autumn change repeats is the first
-of the two (RFC 5545's rule).
+that a spring change skips becomes the same distance later (02:30 is 03:30); one that an autumn change repeats is the
+first of the two (RFC 5545's rule).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ def after(start: datetime, span: Span, zone: str) -> datetime:
     """`start` plus `span` for a customer in `zone` (IANA name; an unknown one counts as UTC)."""
     if span.days is None:
         return start + span.elapsed
-    return _utc(local(start, zone).add(days=span.days, disambiguation="compatible"))
+    return _days(start, span.days, zone)
 
 
 def before(end: datetime, span: Span, zone: str) -> datetime:
     """`span` before `end`, by the same rule."""
     if span.days is None:
         return end - span.elapsed
-    return _utc(local(end, zone).subtract(days=span.days, disambiguation="compatible"))
+    return _days(end, -span.days, zone)
 
 
 def next_at(start: datetime, at: str, days: tuple[Weekday, ...], zone: str) -> datetime:
@@ -39,7 +39,7 @@ def next_at(start: datetime, at: str, days: tuple[Weekday, ...], zone: str) -> d
         day = here.date().add(days=offset)
         if days and _DAYS[day.day_of_week().value - 1] not in days:
             continue
-        found = day.at(clock_time).assume_tz(here.tz_id, disambiguation="compatible")
+        found = day.at(clock_time).assume_tz(here.tz_id or "UTC", disambiguation="compatible")
         if found > here:
             return _utc(found)
     raise ValueError(f"no {at} on {days} within {_EVERY_DAY} days of {start}")
@@ -52,6 +52,13 @@ def local(instant: datetime, zone: str) -> ZonedDateTime:
         return moment.to_tz(zone)
     except TimeZoneNotFoundError:
         return moment.to_tz("UTC")
+
+
+def _days(instant: datetime, days: int, zone: str) -> datetime:
+    """So many calendar days on, by the clock alone: ZonedDateTime's own sum keeps the offset it came from in a fold."""
+    here = local(instant, zone)
+    day = here.date().add(days=days)
+    return _utc(day.at(here.time()).assume_tz(here.tz_id or "UTC", disambiguation="compatible"))
 
 
 def _utc(moment: ZonedDateTime) -> datetime:

@@ -1,6 +1,6 @@
-"""What does support read about a walk, without a manual? Words for timers, activities and the run's page. No personal data.
+"""What does support read about a walk, without a manual? Words for timers, activities and the run's page.
 
-Nothing here raises, whatever a member's position: a story must not keep a walk from walking.
+Nothing in them is of a person. Nothing here raises, whatever a member's position: a story must not stop a walk.
 """
 
 from __future__ import annotations

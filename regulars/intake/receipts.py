@@ -166,19 +166,16 @@ class _Taking:
 
     def _suppress(self) -> None:
         """Addresses' last words, in the order in which they came."""
-        rows: dict[tuple[str, str], Row] = {}
+        rows: list[Row] = []
         for told in self._told:
-            receipt, place = told.receipt, (told.receipt.channel, told.address or "")
-            if not told.address:
-                continue
-            if receipt.kind == "restarted":
-                consents.lift(self._batch.connection, *place)
-                if place in rows and rows[place]["reason"] == consents.STOPPED:
-                    del rows[place]
-            reason = _SUPPRESSED.get(receipt.kind)
-            if reason and (place not in rows or rows[place]["reason"] == consents.STOPPED):
-                rows[place] = _suppression(told, reason)
-        consents.suppress(self._batch.connection, list(rows.values()))
+            receipt, address = told.receipt, told.address
+            if address and receipt.kind == "restarted":
+                consents.lift(self._batch.connection, receipt.channel, address)
+                stop = (receipt.channel, address, consents.STOPPED)
+                rows = [row for row in rows if (row["channel"], row["address"], row["reason"]) != stop]
+            elif address and (reason := _SUPPRESSED.get(receipt.kind)):
+                rows.append(_suppression(told, address, reason))
+        consents.suppress(self._batch.connection, rows)
 
 
 def _customers(connection: Connection, told: Sequence[_Told]) -> dict[str, Row]:
@@ -200,10 +197,10 @@ def _customers(connection: Connection, told: Sequence[_Told]) -> dict[str, Row]:
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _suppression(told: _Told, reason: str) -> Row:
+def _suppression(told: _Told, address: str, reason: str) -> Row:
     return {
         "channel": told.receipt.channel,
-        "address": told.address,
+        "address": address,
         "reason": reason,
         "source": told.receipt.source,
         "occurred_at": told.at,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, Table, bindparam, text
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, and_, bindparam, false, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -47,6 +48,14 @@ def save(connection: Connection, model: type[SQLModel], rows: Iterable[Mapping[s
     if ordered:
         values = [{"of_id": row["id"], **{f"to_{name}": row[name] for name in columns}} for row in ordered]
         connection.execute(_update(model, columns), values)
+
+
+def among(first: ColumnElement[str], second: ColumnElement[str], pairs: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """Is (first, second) among the pairs? Spelt out, for SQLite reads a whole table for a row value IN a list."""
+    seconds: defaultdict[str, list[str]] = defaultdict(list)
+    for one, other in sorted(set(pairs)):
+        seconds[one].append(other)
+    return or_(false(), *(and_(first == one, second.in_(others)) for one, others in seconds.items()))
 
 
 def locked(connection: Connection, select: Select[Any]) -> Select[Any]:

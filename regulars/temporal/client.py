@@ -14,7 +14,7 @@ from regulars.temporal.failures import DATA_CONVERTER
 
 
 async def connect(address: str | None = None) -> Client:
-    """A client of `address`, or as the environment says (temporalio.envconfig); localhost:7233, namespace default, where it says nothing.
+    """A client of `address`, or as the environment says (temporalio.envconfig); else localhost:7233, namespace default.
 
     Every process connects here: one converter for all. Raises RuntimeError when the server cannot be reached.
     """

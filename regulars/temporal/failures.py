@@ -1,6 +1,7 @@
 """What may a failure say in Temporal's history? Its type and a reference into the log: never data, so never a person's.
 
-Exception messages carry what was being handled: addresses, bodies, SQL. The full text goes to our log under the reference.
+Exception messages carry what was being handled: addresses, bodies, SQL. The full text goes to our log under that
+reference.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ REFUSED = "Refused"  # the type of failures whose words are ours, fixed, and mea
 
 
 class ReticentFailureConverter(DefaultFailureConverter):
-    """Keeps a failure's type, drops its message, details and stack, and logs them under the reference it puts instead."""
+    """Keeps a failure's type, drops message, details and stack, and logs them under the reference it puts instead."""
 
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
         super().to_failure(exception, payload_converter, failure)
@@ -45,5 +46,3 @@ def _hush(failure: Failure, reference: str) -> bool:
 DATA_CONVERTER: DataConverter = dataclasses.replace(
     pydantic_data_converter, failure_converter_class=ReticentFailureConverter
 )
-
-

@@ -1,7 +1,7 @@
 """How do outbox rows become walks and hints? Leased, done, deleted; a crash at any point repeats harmlessly.
 
-No lock is held over a call. A start that exists already was done before; a hint to a closed run is done. With Temporal away
-the rows wait, and nothing else does.
+No lock is held over a call. A start that exists already was done before; a hint to a closed run is done. With Temporal
+away the rows wait, and nothing else does.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _RPC = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One outbox row, leased, with what its call needs. `graph` is None for a hint, and for a start no longer wanted."""
+    """One outbox row, leased, with what its call needs. `graph`: None for a hint, and for a start no longer wanted."""
 
     id: str
     kind: str
@@ -71,8 +71,8 @@ class Relay:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Until `stop`. Whatever fails is logged and tried again; nothing is given up. A row that fails is left alone for
-        a while; the relay itself pauses only where everything fails."""
+        """Until `stop`. Whatever fails is logged and tried again; nothing is given up. A row that fails is left alone
+        for a while; the relay itself pauses only where everything fails."""
         trouble = 0
         while not self._stopping.is_set():
             try:
@@ -92,7 +92,7 @@ class Relay:
         if not await asyncio.to_thread(self._any_due):
             return 0, 0
         lease = _Lease(self._clock.now(), self._clock.real_now())
-        errands: Sequence[Errand] = (await self._writer.ask(self._lease, lease))
+        errands: Sequence[Errand] = await self._writer.ask(self._lease, lease)
         if not errands:
             return 0, 0
         gate = asyncio.Semaphore(_CALLS)
@@ -173,9 +173,7 @@ class Relay:
                 task_queue=contract.JOURNEYS,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=search_attributes.of(
-                    errand.journey, errand.version, graph.first, [errand.customer]
-                ),
+                search_attributes=search_attributes.of(errand.journey, errand.version, graph.first, [errand.customer]),
                 rpc_timeout=_RPC,
                 **description(walk),
             )

@@ -120,16 +120,12 @@ def _heard(connection: Connection, question: Question, rows: Roll, play: Play, s
     mine = of.c.customer_id == row["customer_id"]
     key = play.journey.start.key
     if key and row["key"] is not None:
-        keyed = exists(
-            select(1).where(keys.c.event_id == of.c.id, keys.c.property == key, keys.c.value == row["key"])
-        )
+        keyed = exists(select(1).where(keys.c.event_id == of.c.id, keys.c.property == key, keys.c.value == row["key"]))
         mine = or_(mine, keyed)
     query = select(of).where(mine, of.c.name == step.happening.event)
     if step.happening.of:
         message = table(Message)
-        about = select(message.c.id).where(
-            message.c.enrollment_id == row["id"], message.c.step == step.happening.of
-        )
+        about = select(message.c.id).where(message.c.enrollment_id == row["id"], message.c.step == step.happening.of)
         query = query.where(of.c.message_id.in_(about))
     else:
         query = query.where(of.c.occurred_at >= question.since)

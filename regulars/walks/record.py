@@ -29,7 +29,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`walking`: the run has it. Else it is closed or another party's. With an `ending` it is over before its first step."""
+    """`walking`: the run has it. Else it is closed or another party's. With an `ending` it is over before it began."""
 
     walking: bool
     zone: str
@@ -135,7 +135,12 @@ class Record:
         )
         decisions: list[dict[str, Any]] = []
         for one in sorted(closings, key=lambda one: one.enrollment):
-            values = {"of_id": one.enrollment, "to_outcome": one.ending, "to_reason": one.reason or None, "to_at": one.at}
+            values = {
+                "of_id": one.enrollment,
+                "to_outcome": one.ending,
+                "to_reason": one.reason or None,
+                "to_at": one.at,
+            }
             for row in connection.execute(statement, values):
                 decisions.append(
                     decision(

@@ -58,15 +58,12 @@ def test_equal_acts_are_one_and_unequal_ones_are_not(wait_graph: Graph) -> None:
     party.members["m2"] = replace(party.members["m2"], wake=BEGIN)
     for who in ("m0", "m1"):
         party.move(who, Hint(), BEGIN)
-    party.move("m2", *_due(party, "m2"), BEGIN)
+    for who, happening in party.due(BEGIN + timedelta(minutes=1)):
+        party.move(who, happening, BEGIN)
     wanted = party.launch()
     assert sorted((act.kind, len(who)) for act, who in wanted.items()) == [("look", 2), ("send", 1)]
     assert {member.phase for member in party.members.values()} == {"acting"}
     assert party.launch() == {}
-
-
-def _due(party: Party, who: str) -> list[object]:
-    return [happening for one, happening in party.due(BEGIN + timedelta(minutes=1)) if one == who]
 
 
 def test_a_member_that_cannot_be_moved_is_parked_and_the_others_walk_on(wait_graph: Graph) -> None:
@@ -83,7 +80,7 @@ def test_a_member_that_cannot_be_moved_is_parked_and_the_others_walk_on(wait_gra
     assert "!parked" in party.steps("!parked")
     party.members["m1"] = replace(party.members["m1"], zone="UTC")
     party.move("m1", Resume(), BEGIN)
-    assert party.members["m1"].phase == "ready"
+    assert [party.members[who].phase for who in ("m0", "m1")] == ["waiting", "ready"]
 
 
 def test_a_member_whose_version_or_step_is_unknown_is_parked_from_the_start(wait_graph: Graph) -> None:

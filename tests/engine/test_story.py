@@ -12,12 +12,12 @@ from journey_strategies import BEGIN, ZONES, graphs
 from regulars.engine import story
 from regulars.engine.act import Act
 from regulars.engine.advance import advance, parked
-from regulars.engine.member import Go, Member
+from regulars.engine.member import Go, Member, Phase
 from regulars.journeys.graph import Graph
 
 SUMMARY, PAGE = 200, 20_000  # bytes: what Temporal shows of a summary, and keeps of a page
 texts = st.text(max_size=400)
-phases = st.sampled_from(["ready", "acting", "waiting", "parked", "gone"])
+phases: st.SearchStrategy[Phase] = st.sampled_from(["ready", "acting", "waiting", "parked", "gone"])
 
 
 @st.composite
@@ -28,7 +28,18 @@ def members(draw: st.DrawFn, graph: Graph) -> Member:
     wake = draw(st.sampled_from([None, BEGIN + timedelta(days=3)]))
     zone, version = draw(st.sampled_from([*ZONES, "", "x" * 50])), draw(st.sampled_from([graph.version, "unknown"]))
     return Member(
-        version, zone, draw(phases), step, act, BEGIN, BEGIN, wake, {}, reason=draw(texts), last=draw(texts), ending="left"
+        version,
+        zone,
+        draw(phases),
+        step,
+        act,
+        BEGIN,
+        BEGIN,
+        wake,
+        {},
+        reason=draw(texts),
+        last=draw(texts),
+        ending="left",
     )
 
 

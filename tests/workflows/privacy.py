@@ -1,4 +1,4 @@
-"""Does a history hold anything of a person? Every text in it is looked at: payloads, failures, memos, attributes, summaries."""
+"""Does a history hold anything of a person? Every text is looked at: payloads, failures, memos, attributes, all."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ import signal
 from pathlib import Path
 
 from real_processes import ending, temporal_server
-from walk_stage import eventually, open_shop
+from shop_books import eventually
+from walk_stage import open_shop
 
 from regulars.store import migrate
 from regulars.store.database import Database

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from privacy import personal_data_in
+from shop_books import eventually
 from temporalio import activity, workflow
 from temporalio.client import WorkflowFailureError
 from temporalio.common import RetryPolicy
@@ -36,10 +36,14 @@ async def test_a_letter_a_wait_and_a_letter_cost_four_events_more_than_by_hand(s
 
 async def test_a_hint_during_a_wait_costs_five_events(shop: Shop) -> None:
     run = await shop.enter(shop.guest(), "Began Plain")
-    await run.rests("wait_1")
+    await run.sleeps("wait_1")
     before = len(await run.events())
     await run.handle.signal(JourneyWorkflow.hint, run.id)
-    await asyncio.sleep(0.3)
+
+    async def looked() -> bool:
+        return (await run.events())[-1] == "MARKER_RECORDED"
+
+    await eventually(looked)
     assert (await run.events())[before:] == [
         "WORKFLOW_EXECUTION_SIGNALED",
         "WORKFLOW_TASK_SCHEDULED",

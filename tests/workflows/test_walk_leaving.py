@@ -1,4 +1,4 @@
-"""Who is let in, and who is taken out, and when? Goals, leavings, `while`, keys, settling, coming again, cancelled runs."""
+"""Who is let in, and who is taken out, and when? Goals, leavings, `while`, keys, settling, coming again, cancelling."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from shop_books import eventually
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
-from walk_stage import DAY, Run, Shop, eventually
+from walk_stage import DAY, Run, Shop
 
 
 async def test_a_goal_in_the_middle_of_a_wait_takes_the_customer_out_at_once(shop: Shop) -> None:

@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
+from shop_books import eventually
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
-from walk_stage import BINARY, DAY, VIRTUAL_TIME, Shop, eventually, open_shop
+from walk_stage import BINARY, DAY, VIRTUAL_TIME, Shop, open_shop
 
 from regulars.store import migrate
 from regulars.store.database import Database

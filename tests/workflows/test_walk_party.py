@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from walk_stage import DAY, Shop, eventually
+from shop_books import eventually
+from walk_stage import DAY, Shop
 
 from regulars.store.enrollments import Enrollment
 from regulars.store.statements import table

@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from walk_stage import DAY, Shop, zone_at
+from shop_books import zone_at
+from walk_stage import DAY, Shop
 
 
 async def test_a_letter_goes_at_once_and_the_next_one_two_days_later(shop: Shop) -> None:
@@ -104,9 +105,7 @@ async def test_a_fork_is_taken_by_what_the_condition_sees(shop: Shop, colour: st
 
 
 @pytest.mark.parametrize(("colour", "letters", "days"), [("green", ["two"], 8), ("red", [], 0), ("blue", ["three"], 0)])
-async def test_an_if_beside_a_step_skips_just_that_step(
-    shop: Shop, colour: str, letters: list[str], days: int
-) -> None:
+async def test_an_if_beside_a_step_skips_just_that_step(shop: Shop, colour: str, letters: list[str], days: int) -> None:
     run = await shop.enter(shop.guest(), "Began Beside", colour=colour)
     entered = run.row["entered_at"]
     row = await run.ends()

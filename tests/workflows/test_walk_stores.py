@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from shop_books import eventually
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
-from walk_stage import OTHER, Shop, eventually, open_shop, stage_settings
+from walk_stage import OTHER, Shop, open_shop, stage_settings
 
 from regulars.delivery.transport import PooledTransport
 from regulars.sandbox.app import SandboxSettings, create_app

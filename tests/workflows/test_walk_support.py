@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from shop_books import eventually
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
-from walk_stage import DAY, Run, Shop, eventually
+from walk_stage import DAY, Run, Shop
 
 from workflows.journey import JourneyWorkflow
 
@@ -45,9 +46,13 @@ async def test_support_ends_a_wait_and_the_walk_goes_on_at_once(shop: Shop) -> N
 
 async def test_ending_a_wait_does_not_pass_over_a_messages_own_gate(shop: Shop) -> None:
     run = await shop.enter(shop.guest(hour=23), "Began Texts")
-    await run.rests("text")
+    await run.sleeps("text")
     await run.update(JourneyWorkflow.skip_wait)
-    await eventually(lambda: len([1 for gate, _ in run.decisions() if gate == "quiet hours"]) == 2)
+
+    async def asked_twice() -> bool:
+        return (await run.events()).count("ACTIVITY_TASK_COMPLETED") == 2
+
+    await eventually(asked_twice)
     assert [message["state"] for message in run.messages()] == ["held"]
 
 
@@ -61,7 +66,7 @@ async def test_a_wait_for_that_is_ended_takes_otherwise(shop: Shop) -> None:
 
 async def test_what_cannot_be_done_is_refused_in_words(shop: Shop) -> None:
     run = await shop.enter(shop.guest(), "Began Plain")
-    await run.rests("wait_1")
+    await run.sleeps("wait_1")
     assert await refused(run, JourneyWorkflow.leave, "stranger") == "is not in this walk"
     assert await refused(run, JourneyWorkflow.resume) == "is not parked"
     words = await refused(run, JourneyWorkflow.leave, reason="mei@example.com asked")

@@ -1,4 +1,4 @@
-"""What if the worker is killed in the middle of a send? One kill, four messages at four points, and the books are right.
+"""What if the worker is killed in the middle of a send? One kill, four messages at four points, and right books.
 
 No hook in the product holds them there: the vendor's rate, a vendor that hangs, one that answers late, and a Temporal
 server that is stopped in its tracks do.
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from real_processes import ROOT, Process, ask, ending, sandbox_server, temporal_server
+from shop_books import HERE, Guest, Notary, eventually
 from sqlalchemy import select
-from walk_stage import HERE, Guest, Notary, eventually
 
 from regulars.store.database import Database
 from regulars.store.messages import Message, Rate

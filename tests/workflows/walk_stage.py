@@ -1,22 +1,24 @@
-"""What do the walks' tests walk on? A shop of its own on a real Temporal server under virtual time, through the worker's
-own composition: the real store, intake, relay and activities. Only the wire may be a null one."""
+"""What do the walks' tests walk on? A shop on a real Temporal server under virtual time, as the worker composes it.
+
+Store, intake, relay and activities are the real ones. Only the wire may be a null one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from shop_books import PATIENCE, Guest, Notary, eventually
 from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
@@ -26,34 +28,26 @@ from temporalio.testing import TimeSkipper
 
 import worker
 from activities import contract
-from regulars.clock import Clock
-from regulars.delivery import book
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.base import Transport, WireRequest, WireResponse
 from regulars.delivery.receipt import Receipt, ReceiptKind
 from regulars.engine.member import Member
-from regulars.intake.accept import Delivery, Intake
-from regulars.customers.person import ConsentFact, Person
-from regulars.intake.arrival import Arrival, Happened, OrderFacts
+from regulars.intake.arrival import OrderFacts
 from regulars.intake.receipts import Receipts, Report
 from regulars.journeys.model import Channel
 from regulars.settings import Settings
-from regulars.store import shelf
-from regulars.store.customers import Customer, Identity
+from regulars.store.customers import Customer
 from regulars.store.database import Database
 from regulars.store.enrollments import Decision, Enrollment, Outbox
 from regulars.store.messages import Message
-from regulars.store.shelf import Shelf
 from regulars.store.statements import table
-from regulars.store.writer import Writer
 from regulars.temporal import search_attributes
 from regulars.temporal.relay import Relay
 from workflows.journey import JourneyWorkflow
 from workflows.walk import Order, Walk, description
 
-HERE = Path(__file__).parent
 BINARY = str(Path(sys.executable).with_name("temporal"))
 # Other servers name the flag otherwise; an unknown one is ignored.
 VIRTUAL_TIME = (
@@ -62,47 +56,17 @@ VIRTUAL_TIME = (
     *("--dynamic-config-value", "frontend.TimeSkippingEnabled=true"),
     *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="10ms"'),
     *("--dynamic-config-value", "system.forceSearchAttributesCacheRefreshOnRead=true"),
-    # The server measures a run's age by its own clock and its start by the run's: one days ahead would be held back for days.
+    # The server takes a run's start from the run's clock and its age from its own: it would hold back for days the next
+    # run of one that is days ahead.
     *("--dynamic-config-value", 'history.workflowIdReuseMinimalInterval="-876000h"'),
 )
 OTHER = "other"  # a second namespace of the server
-PATIENCE = 15.0
 DAY = timedelta(days=1)
-T = TypeVar("T")
-
-
-async def eventually(look: Callable[[], T | Awaitable[T]], seconds: float = PATIENCE) -> T:
-    """What `look` gives once it is true. Fails with what it saw last."""
-    loop = asyncio.get_running_loop()
-    limit = loop.time() + seconds
-    while True:
-        seen = look()
-        seen = await seen if isinstance(seen, Awaitable) else seen
-        if seen:
-            return seen
-        if loop.time() > limit:
-            raise AssertionError(f"waited {seconds} s in vain; saw {seen!r} last")
-        await asyncio.sleep(0.01)
-
-
-def zone_at(hour: int, now: datetime) -> str:
-    """A time zone without daylight saving in which it is now that hour of the day."""
-    ahead = (hour - now.hour + 11) % 24 - 11
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
-
-
-class VirtualClock(Clock):
-    """The identity, but that its `now` is what the test says last: a run's own clock may be days ahead of ours."""
-
-    moment: list[datetime] = []  # noqa: RUF012 -- one for all: the dataclass is frozen and has slots
-
-    def now(self) -> datetime:
-        return max([self.real_now(), *self.moment])
 
 
 @dataclass
 class NullWire:
-    """A vendor that takes everything at once, but for the `refused` numbers, which it quotes. `taken`: what it was sent."""
+    """A vendor that takes everything at once, but for the `refused` numbers, which it quotes. `taken`: what came."""
 
     taken: list[WireRequest] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -116,72 +80,6 @@ class NullWire:
         if "Messages.json" in request.url:
             return WireResponse(201, {}, b'{"sid": "SM' + uuid4().hex.encode() + b'", "status": "queued"}')
         return WireResponse(202, {"X-Message-Id": uuid4().hex}, b"")
-
-
-@dataclass(frozen=True)
-class Guest:
-    """A customer of a test. `at`: the shop's instant at which they came."""
-
-    person: Person
-    at: datetime
-
-    @property
-    def name(self) -> str:
-        """By which the shop knows them."""
-        return self.person.identities[0][1]
-
-
-class Notary:
-    """A shop's books without its workers: tell it what happens, and look at what stands in them."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.clock = VirtualClock(datetime(1970, 1, 1, tzinfo=UTC))
-        self.shelf, self.writer = Shelf(), Writer(database)
-        self.intake = Intake(self.shelf)
-        found, self.templates = book.read(HERE / "journeys.yaml", HERE / "templates", learnt_events())
-        with database.write() as connection:
-            shelf.apply(connection, found, self.clock.real_now())
-
-    def guest(self, hour: int = 12, **more: Any) -> Guest:
-        """A new customer for whom it is now that hour of the day."""
-        now, name = self.clock.real_now(), uuid4().hex[:10]
-        email, phone = f"mei.{name}@example.com", f"+1415{int(name, 16) % 10**7:07d}"
-        about = {"email": email, "phone": phone, "first_name": "Meiling", "timezone": zone_at(hour, now), **more}
-        return Guest(Person((("test", name),), now, **about), now)
-
-    def enrollments(self, guest: Guest) -> list[dict[str, Any]]:
-        """The customer's ways through journeys, in the order of entering."""
-        of, names = table(Enrollment), table(Identity)
-        whose = select(names.c.customer_id).where(names.c.kind == "test", names.c.value == guest.name)
-        return self.rows(select(of).where(of.c.customer_id.in_(whose)).order_by(of.c.id))
-
-    def rows(self, query: Any) -> list[dict[str, Any]]:
-        with self.database.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
-
-    def count_outbox(self) -> int:
-        """How much still has to happen in Temporal."""
-        return len(self.rows(select(table(Outbox).c.id)))
-
-    def enrollment(self, who: str) -> dict[str, Any]:
-        """One row."""
-        of = table(Enrollment)
-        return self.rows(select(of).where(of.c.id == who))[0]
-
-    async def tell_only(
-        self, guest: Guest, event: str, at: datetime | None = None, order: OrderFacts | None = None, **properties: Any
-    ) -> None:
-        """Something happens, and the relay does nothing about it yet."""
-        when = at or self.clock.real_now()
-        consents = tuple(ConsentFact(channel, True, guest.at, "test") for channel in ("email", "sms"))
-        happened = (Happened(event, when, properties),)
-        arrival = Arrival("test", uuid4().hex, event, guest.person, happened, consents, order)
-        await self.writer.ask(self.intake.accept, Delivery(arrival, when))
-
-    def all_closed(self) -> bool:
-        """Whether every walk is over."""
-        return {row["state"] for row in self.rows(select(table(Enrollment).c.state))} == {"closed"}
 
 
 class Shop(Notary):
@@ -290,7 +188,8 @@ class Run:
 
     def at(self, step: str, who: str | None = None) -> datetime:
         """When the vendor took the step's message."""
-        return next(row["accepted_at"] for row in self.messages(who) if row["step"] == step)
+        found: datetime = next(row["accepted_at"] for row in self.messages(who) if row["step"] == step)
+        return found
 
     def local(self, step: str, zone: str) -> datetime:
         return self.at(step).astimezone(ZoneInfo(zone))
@@ -317,6 +216,16 @@ class Run:
         return await eventually(
             lambda: row if (row := self.row)["phase"] == "waiting" and step in (None, row["step"]) else {}
         )
+
+    async def sleeps(self, step: str) -> dict[str, Any]:
+        """The row, once the walk rests at `step` and all of that is in its history."""
+        row = await self.rests(step)
+
+        async def asleep() -> bool:
+            return (await self.events())[-1] == "TIMER_STARTED"
+
+        await eventually(asleep)
+        return row
 
     async def ends(self) -> dict[str, Any]:
         """Let all time pass; the row, once the walk is over and its run complete."""
@@ -345,11 +254,6 @@ class Run:
         """The types of its history's events, in order."""
         history = await self.handle.fetch_history()
         return [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events]
-
-
-def learnt_events() -> list[str]:
-    """The events of the shop's own making that journeys.yaml names."""
-    return re.findall(r"((?:Began|Stopped) [A-Za-z ]+?)[,\"}]", (HERE / "journeys.yaml").read_text())
 
 
 def stage_settings(**more: Any) -> Settings:
