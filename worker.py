@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -40,13 +41,23 @@ from regulars.walks.record import Record
 from workflows.journey import JourneyWorkflow
 
 _LOG = logging.getLogger("worker")
-_PASSED_THROUGH = ("regulars", "activities", "whenever", "pydantic", "pydantic_core", "annotated_types")
+_PASSED_THROUGH = ("regulars", "activities", "whenever", "tzdata", "pydantic", "pydantic_core", "annotated_types")
 _GRACE = timedelta(seconds=30)  # longer than the slowest send
 
 
 def sandbox() -> SandboxedWorkflowRunner:
     """Workflows run sandboxed; what is pure of ours is loaded once, not once a run."""
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
+
+
+def walk_options() -> dict[str, Any]:
+    """How a worker runs walks, whatever their activities are."""
+    return {
+        "workflow_runner": sandbox(),
+        "max_cached_workflows": 5_000,
+        "sticky_queue_schedule_to_start_timeout": timedelta(seconds=2),  # a worker that died is replaced at once
+        "graceful_shutdown_timeout": _GRACE,
+    }
 
 
 def lines(config: Settings, transport: Transport) -> dict[Channel, Line]:
@@ -71,10 +82,7 @@ def workers(client: Client, writer: Writer, shelf: Shelf, courier: Courier, cloc
         task_queue=contract.JOURNEYS,
         workflows=[JourneyWorkflow],
         activities=[standing.open_walk, standing.rest, standing.close_walk, deciding.branch, deciding.look],
-        workflow_runner=sandbox(),
-        max_cached_workflows=5_000,
-        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),  # a worker that died is replaced at once
-        graceful_shutdown_timeout=_GRACE,
+        **walk_options(),
     )
     sends = {"email": sending.send_email, "sms": sending.send_sms}
     return [walks] + [

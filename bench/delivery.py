@@ -1,6 +1,6 @@
 """How fast do messages get out? Gate, claim, render, build, TLS and record, against the vendor's own client and the bare wire.
 
-    python bench/delivery.py [--json] [--messages 1500] [--tasks 100]
+    python bench/delivery.py [--json] [--messages 1500] [--tasks 200]
 
 Three ways of sending the same mail to the same TLS server, in one run, in three interleaved rounds, median of each:
 `ours`: `Courier.deliver`, a task a message, the shipped journeys and templates, SQLite with synchronous=FULL, one process;
@@ -96,8 +96,8 @@ class Shop:
         now = identity().now()
         with database.write() as connection:
             shelf.apply(connection, journeys, now - timedelta(days=1))
-        for start in range(0, people, 500):
-            arrivals = [_arrival(number, now) for number in range(start, min(people, start + 500))]
+        for start in range(0, people, 100):
+            arrivals = [_arrival(number, now) for number in range(start, min(people, start + 100))]
             with database.write() as connection:
                 Intake(found).accept(connection, arrivals)
         return Shop(database, found, _wants(database, found, now))
@@ -254,7 +254,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     parser.add_argument("--messages", type=int, default=1500, help="messages a round")
-    parser.add_argument("--tasks", type=int, default=100, help="messages under way at once")
+    parser.add_argument("--tasks", type=int, default=200, help="messages under way at once")
     asked = parser.parse_args()
     found = run(asked.messages, asked.tasks)
     if asked.json:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 def log_to_stderr(level: str) -> None:
     """One line an entry: time, level, module, words."""
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True)
-    logging.getLogger("temporalio.activity").setLevel(logging.ERROR)  # a failed attempt is told by the failure converter
+    logging.getLogger("temporalio.activity").setLevel(logging.ERROR)  # the failure converter tells of it
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 
 

@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     Temporal's own settings (TEMPORAL_ADDRESS and kin) are read by temporalio.envconfig.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str = "sqlite:///.data/regulars.db"
     public_url: str = "http://127.0.0.1:8000"

@@ -23,8 +23,8 @@ SHARED = Path(os.environ.get("REGULARS_SHARED", ROOT.parent / "shared"))
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server's own database; the server stops with the session.
 
-    Its folder is its own, not pytest's: run as root the server is another user, and the next run of pytest beside this one
-    shuts other users out of pytest's folders.
+    Its folder is its own, not pytest's: run as root the server is another user, and the next run of pytest beside this
+    one shuts other users out of pytest's folders.
     """
     with tempfile.TemporaryDirectory(prefix="regulars-postgres-", ignore_cleanup_errors=True) as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)

@@ -128,7 +128,8 @@ async def _days(shop: Running, database: Database, options: Options, view: View)
             while not playing.done():
                 await asyncio.wait((playing,), timeout=_LOOK)
                 numbers = await asyncio.to_thread(_numbers, database)
-                progress.show((shop.clock.now() - opening) / timedelta(days=1), played, numbers)
+                day = options.days if playing.done() else (shop.clock.now() - opening) / timedelta(days=1)
+                progress.show(day, played, numbers)
         await playing
     finally:
         playing.cancel()

@@ -71,6 +71,7 @@ class DataFolder:
         except OSError:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
+            lock.close()
             raise AlreadyUp(f"regulars is already up on {self.path} (process {holder})") from None
         lock.truncate(0)
         lock.write(str(os.getpid()))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, tuple_
+from sqlalchemy import Connection, Select, bindparam, or_, select, tuple_
 
 from regulars.customers.person import ConsentFact
 from regulars.ids import new_id
 from regulars.store.customers import Consent, Suppression
-from regulars.store.statements import add, among, insert, table
+from regulars.store.statements import add, among, grouped, insert, listed, table
 
 STOPPED = "stopped"  # the reason that its own address can take back
 
@@ -99,24 +100,30 @@ def suppressed(connection: Connection, addresses: Collection[tuple[str, str]]) -
     """The reason by (channel, address) of those that are suppressed."""
     if not addresses:
         return {}
-    suppression = table(Suppression)
-    query = select(suppression.c.channel, suppression.c.address, suppression.c.reason).where(
-        among(suppression.c.channel, suppression.c.address, addresses)
-    )
-    return {(row.channel, row.address): row.reason for row in connection.execute(query)}
+    channels, bound = grouped(addresses)
+    return {(row.channel, row.address): row.reason for row in connection.execute(_suppressed(channels), bound)}
 
 
 def _told(connection: Connection, customers: Collection[str], purpose: str) -> list[tuple[str, str, Standing]]:
     if not customers:
         return []
-    consent = table(Consent)
-    query = select(
-        consent.c.customer_id, consent.c.channel, consent.c.granted, consent.c.source, consent.c.occurred_at
-    ).where(consent.c.customer_id.in_(sorted(customers)), consent.c.purpose == purpose)
+    bound = {"customers": sorted(customers), "of_purpose": purpose}
     return [
         (customer, channel, Standing(granted, source, occurred_at))
-        for customer, channel, granted, source, occurred_at in connection.execute(query)
+        for customer, channel, granted, source, occurred_at in connection.execute(_TOLD, bound)
     ]
+
+
+_CONSENT = table(Consent)
+_TOLD = select(*(_CONSENT.c[name] for name in ("customer_id", "channel", "granted", "source", "occurred_at"))).where(
+    _CONSENT.c.customer_id.in_(listed("customers")), _CONSENT.c.purpose == bindparam("of_purpose")
+)
+
+
+@lru_cache
+def _suppressed(channels: int) -> Select[Any]:
+    of = table(Suppression)
+    return select(of.c.channel, of.c.address, of.c.reason).where(among(of.c.channel, of.c.address, channels))
 
 
 def _latest(told: Sequence[tuple[str, str, Standing]]) -> dict[tuple[str, str], Standing]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from regulars.customers.person import Person
 from regulars.ids import new_id
 from regulars.store.customers import Customer, Identity
-from regulars.store.statements import add, among, locked, save, table
+from regulars.store.statements import add, among, for_update, grouped, listed, save, table
 
 _TRUST = {"email": 1, "phone": 2}  # a sender's own id is trusted before an e-mail, an e-mail before a phone
 _ALONE = ("email", "phone", "first_name", "last_name", "locale")
@@ -110,18 +111,25 @@ def _identities(connection: Connection, persons: Sequence[Person | None]) -> Ite
     pairs = {pair for person in persons if person for pair in person.identities}
     if not pairs:
         return iter(())
+    kinds, bound = grouped(pairs)
+    return ((row.kind, row.value, row.customer_id) for row in connection.execute(_siblings(kinds), bound))
+
+
+@lru_cache
+def _siblings(kinds: int) -> Select[Any]:
     asked, identity = table(Identity).alias(), table(Identity)
-    owners = select(asked.c.customer_id).where(among(asked.c.kind, asked.c.value, pairs))
-    query = select(identity.c.kind, identity.c.value, identity.c.customer_id).where(identity.c.customer_id.in_(owners))
-    return ((row.kind, row.value, row.customer_id) for row in connection.execute(query))
+    owners = select(asked.c.customer_id).where(among(asked.c.kind, asked.c.value, kinds))
+    return select(identity.c.kind, identity.c.value, identity.c.customer_id).where(identity.c.customer_id.in_(owners))
+
+
+_CUSTOMER = table(Customer)
+_LOCKED = for_update(select(_CUSTOMER).where(_CUSTOMER.c.id.in_(listed("ids"))).order_by(_CUSTOMER.c.id))
 
 
 def _load(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
     if not ids:
         return {}
-    customer = table(Customer)
-    query = locked(connection, select(customer).where(customer.c.id.in_(sorted(ids))).order_by(customer.c.id))
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    return {row["id"]: dict(row) for row in connection.execute(_LOCKED, {"ids": sorted(ids)}).mappings()}
 
 
 def _blank(identifier: str, person: Person, now: datetime) -> Row:

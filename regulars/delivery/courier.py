@@ -144,9 +144,13 @@ class Courier:
         ready, failed = self._make_ready(claims, this)
         if failed:
             await self._record(failed, this)
-        going = await self._slots(ready, this)
-        if going:
-            await _to_its_end(self._wire(going, this))
+        if not ready:
+            return
+        lined: list[tuple[_Ready, float]] = []
+        await _to_its_end(self._wire(ready, this, lined))
+        if lined:
+            await asyncio.sleep(max(wait for _, wait in lined))
+            await _to_its_end(self._wire([one for one, _ in lined], this))
 
     def _make_ready(self, claims: Sequence[Claim], this: _Round) -> tuple[list[_Ready], list[Outcome]]:
         """Render and build. What fails here fails for this message alone, and for good."""
@@ -177,28 +181,22 @@ class Courier:
         left = self._clock.lasting(expires - this.now()).total_seconds()
         return replace(outgoing, valid_seconds=max(1, int(left)))
 
-    async def _slots(self, ready: Sequence[_Ready], this: _Round) -> list[_Ready]:
-        """Those whom the vendor's rate lets go within a second, after their wait."""
-        real = self._clock.real_now().timestamp()
-        lines = [one.composed.claim.channel for one in ready]
-        slots = [rate.Slot(line, self._lines[line].per_second, real) for line in lines]
-        places = await self._store.ask_all(rate.reserve, slots)
-        for one, place in zip(ready, places, strict=True):
-            if not place.reserved:
-                until = this.now() + self._clock.passing(timedelta(seconds=place.wait))
-                this.later(one.composed.claim, until, "vendor's rate")
-        longest = max((place.wait for place in places if place.reserved), default=0.0)
-        if longest > 0:
-            await asyncio.sleep(longest)
-        return [one for one, place in zip(ready, places, strict=True) if place.reserved]
-
-    async def _wire(self, ready: Sequence[_Ready], this: _Round) -> None:
-        """T2, the wire, T3."""
-        going = [self._dispatch(one, this.now()) for one in ready]
+    async def _wire(
+        self, ready: Sequence[_Ready], this: _Round, lined: list[tuple[_Ready, float]] | None = None
+    ) -> None:
+        """T2, the wire, T3. Whom the vendor's rate makes wait is put in line (`lined`: with the seconds), once."""
+        going = [self._dispatch(one, this.now(), in_line=lined is None) for one in ready]
         begun = asyncio.get_running_loop().time()
         gone: list[Dispatch] = []
-        for one, verdict in zip(going, await self._store.ask_all(self._ledger.dispatch, going), strict=True):
-            if verdict.result == "go":
+        said = await self._store.ask_all(self._ledger.dispatch, going)
+        for each, one, verdict in zip(ready, going, said, strict=True):
+            if isinstance(verdict, rate.Place):
+                if verdict.reserved and lined is not None:
+                    lined.append((each, verdict.wait))
+                else:
+                    until = this.now() + self._clock.passing(timedelta(seconds=verdict.wait))
+                    this.later(one.claim, until, "vendor's rate")
+            elif verdict.result == "go":
                 gone.append(one)
             else:
                 this.later(one.claim, verdict.until or this.now(), verdict.reason)
@@ -209,9 +207,11 @@ class Courier:
         if outcomes:
             await self._record(outcomes, this)
 
-    def _dispatch(self, one: _Ready, now: datetime) -> Dispatch:
-        after = self._lines[one.composed.claim.channel].resolve_after
-        return Dispatch(one.composed, one.request, now, now + self._clock.passing(after))
+    def _dispatch(self, one: _Ready, now: datetime, *, in_line: bool) -> Dispatch:
+        channel = one.composed.claim.channel
+        line = self._lines[channel]
+        slot = None if in_line else rate.Slot(channel, line.per_second, self._clock.real_now().timestamp())
+        return Dispatch(one.composed, one.request, now, now + self._clock.passing(line.resolve_after), slot)
 
     async def _carry(self, gone: Sequence[Dispatch], this: _Round) -> list[Outcome]:
         wires = [carry(self._lines[one.claim.channel], one, self._clock, this.now) for one in gone]

@@ -8,27 +8,36 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from regulars.delivery import dossier, gate, message_rows
-from regulars.delivery.dossier import Pauses
+from regulars.delivery import dossier, gate, message_rows, rate
+from regulars.delivery.dossier import Dossier, Pauses
+from regulars.delivery.rate import Place
 from regulars.delivery.want import Dispatch
-from regulars.store.messages import MessageState, ShortLink
-from regulars.store.statements import insert, table
+from regulars.store.messages import Message, MessageState, ShortLink
+from regulars.store.statements import insert, save, table
 from regulars.walks.turn import Verdict
 
 Row = dict[str, Any]
 
 
-def dispatch(connection: Connection, going: Sequence[Dispatch], pauses: Pauses) -> list[Verdict]:
-    """`go` for each that is on record as on the wire when this is committed. Else `later`, at once: the claim is no
-    longer this owner's, or a gate has closed; the first transaction, asked again, puts the reason on record."""
+def dispatch(connection: Connection, going: Sequence[Dispatch], pauses: Pauses) -> list[Verdict | Place]:
+    """`go` for each that is on record as on the wire when this is committed; a place where the vendor's rate makes it
+    wait, for which nothing is changed yet. Else `later`, at once: the claim is no longer this owner's, or a gate has
+    closed; the first transaction, asked again, puts the reason on record."""
     enrollments, seen = dossier.read_again(connection, [one.claim for one in going], pauses)
     rows = message_rows.by_id(connection, {one.claim.message_id for one in going}, "state", "owner")
-    said = [_judged(one, rows.get(one.claim.message_id), enrollments, seen) for one in going]
-    _go(connection, [one for one, verdict in zip(going, said, strict=True) if verdict.result == "go"])
+    said: list[Verdict | Place] = []
+    said += [_judged(one, rows.get(one.claim.message_id), enrollments, seen) for one in going]
+    free = [at for at, verdict in enumerate(said) if isinstance(verdict, Verdict) and verdict.result == "go"]
+    lined = [(at, slot) for at in free if (slot := going[at].slot) is not None]
+    # Last of all: the line is locked by whoever reserves, and must not wait for a customer meanwhile.
+    for (at, _), place in zip(lined, rate.reserve(connection, [slot for _, slot in lined]), strict=True):
+        if place.wait > 0 or not place.reserved:
+            said[at] = place
+    _go(connection, [going[at] for at in free if isinstance(said[at], Verdict)])
     return said
 
 
-def _judged(one: Dispatch, row: Row | None, enrollments: dict[str, Row], seen: dossier.Dossier) -> Verdict:
+def _judged(one: Dispatch, row: Row | None, enrollments: dict[str, Row], seen: Dossier) -> Verdict:
     want = one.claim.want
     if row is None or row["state"] != MessageState.claimed or row["owner"] != want.owner:
         return Verdict("later", "claim", "claimed by another", one.now)
@@ -55,7 +64,7 @@ def _go(connection: Connection, going: Sequence[Dispatch]) -> None:
         for one in going
     ]
     if rows:
-        message_rows.update(connection, rows, *(name for name in rows[0] if name != "id"))
+        save(connection, Message, rows, *(name for name in rows[0] if name != "id"))
     _link(connection, [(code, one.claim.message_id, url) for one in going for code, url in one.composed.links])
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, literal, select, union_all
 
 from regulars.clock import Clock
 from regulars.customers import consents
@@ -93,28 +94,41 @@ def read_again(connection: Connection, claims: Sequence[Claim], pauses: Pauses) 
 def _standing(
     connection: Connection, customers: Collection[str], addresses: Collection[tuple[str, str]], pauses: Pauses
 ) -> Dossier:
-    live = table(LiveJourney)
-    paused = connection.execute(select(live.c.journey).where(live.c.state.in_(("paused", "off")))).scalars()
+    stopped = connection.execute(_stopped()).all()
     return Dossier(
         consents=consents.latest(connection, customers),
         suppressed=consents.suppressed(connection, addresses),
-        brakes={row.scope: row.reason for row in connection.execute(select(table(Brake)))},
-        paused=frozenset(paused),
+        brakes={row.name: row.reason for row in stopped if row.what == "brake"},
+        paused=frozenset(row.name for row in stopped if row.what == "journey"),
         pauses=pauses,
     )
+
+
+@cache
+def _stopped() -> CompoundSelect[Any]:
+    """Channels that are stopped, and journeys that are paused or off."""
+    brake, live = table(Brake), table(LiveJourney)
+    brakes = select(literal("brake").label("what"), brake.c.scope.label("name"), brake.c.reason.label("reason"))
+    paused = select(literal("journey"), live.c.journey, live.c.state).where(live.c.state.in_(("paused", "off")))
+    return union_all(brakes, paused)
 
 
 def _marketing(connection: Connection, house: House, customers: Collection[str], now: datetime) -> list[Row]:
     """The customers' marketing messages that caps look at, within the longest window, oldest first."""
     if not house.caps or not customers:
         return []
-    of = table(Message)
     longest = max(cap.per.elapsed for cap in house.caps.values())
-    recent = (of.c.counted_at > now - longest) | (of.c.state == MessageState.held)
+    values = {"customers": sorted(customers), "since": now - longest}
+    return [dict(row) for row in connection.execute(_recent(), values).mappings()]
+
+
+@cache
+def _recent() -> Select[Any]:
+    of = table(Message)
+    recent = (of.c.counted_at > bindparam("since")) | (of.c.state == MessageState.held)
     columns = (of.c.customer_id, of.c.channel, of.c.state, of.c.counted_at, of.c.held_until)
-    query = (
+    return (
         select(*columns, of.c.send_key, of.c.priority, of.c.due_at)
-        .where(of.c.customer_id.in_(sorted(customers)), of.c.purpose == "marketing", recent)
+        .where(of.c.customer_id.in_(bindparam("customers", expanding=True)), of.c.purpose == "marketing", recent)
         .order_by(of.c.counted_at)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]

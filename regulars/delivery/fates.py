@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from regulars.delivery import message_rows, outcomes
 from regulars.delivery.want import Case, Fate, Settling
 from regulars.engine.act import Answer
-from regulars.store.messages import FINAL, MessageState
+from regulars.store.messages import FINAL, Message, MessageState
+from regulars.store.statements import save
 
 Row = dict[str, Any]
 _READ = ("attempts", "resent_at", "resolve_by")
@@ -46,7 +47,7 @@ def settle(connection: Connection, found: Sequence[Settling]) -> list[Answer | N
             row |= _settled(one, row)
             changed[row["id"]] = row
         answers.append(_answer(one, row))
-    message_rows.update(connection, [changed[key] for key in sorted(changed)], *_WRITTEN)
+    save(connection, Message, changed.values(), *_WRITTEN)
     return answers
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from regulars.clock import Clock, identity
 from regulars.delivery import dispatches, dossier, fates, gate, message_rows, outcomes
 from regulars.delivery.dossier import Dossier, Pauses
+from regulars.delivery.rate import Place
 from regulars.delivery.want import RANK, Case, Claim, Dispatch, Fate, Outcome, Settling, Want
 from regulars.engine.act import Answer, Result
 from regulars.store.decisions import decision
@@ -43,7 +44,8 @@ class Ledger:
         """T1. An answer where nothing is sent now, a claim where it is, a fate where it must be found out first."""
         house = self._shelf.live(connection).house
         rows = roll.read(connection, house, [want.enrollment for want in wants])
-        messages = message_rows.by_send_key(connection, {want.send_key for want in wants})
+        again = {want.send_key for want in wants if rows.sent.get(want.enrollment)}
+        messages = message_rows.by_send_key(connection, again)
         seen = dossier.read(connection, house, rows, wants, self._pauses)
         said: dict[Want, Said] = {}
         cases: list[Case] = []
@@ -61,8 +63,8 @@ class Ledger:
         add(connection, Decision, decisions)
         return [said[want] for want in wants]
 
-    def dispatch(self, connection: Connection, going: Sequence[Dispatch]) -> list[Verdict]:
-        """T2. `go`: it is on record as on the wire, put it there. Else something came between: claim it anew."""
+    def dispatch(self, connection: Connection, going: Sequence[Dispatch]) -> list[Verdict | Place]:
+        """T2. `go`: it is on record as on the wire, put it there. A place: wait for it. Else claim it anew."""
         return dispatches.dispatch(connection, going, self._pauses)
 
     def record(self, connection: Connection, came: Sequence[Outcome]) -> list[Answer]:

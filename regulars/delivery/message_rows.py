@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, select
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from regulars.delivery.want import RANK, Case
 from regulars.ids import new_id
 from regulars.store.messages import Message, MessageState
-from regulars.store.statements import insert, locked, table
+from regulars.store.statements import locked, table
 
 Row = dict[str, Any]
 _FOR_GOOD = ("id", "send_key", "enrollment_id", "customer_id", "journey", "visit", "attempts", "due_at")
@@ -19,6 +20,7 @@ _ANEW = (
     *("version", "step", "channel", "purpose", "priority", "template", "state", "reason", "code", "owner", "address"),
     *("held_until", "ready_at", "counted_at", "resolve_by"),
 )
+_ALL = (*_FOR_GOOD, *_ANEW)
 
 
 def wanted(case: Case, state: MessageState, **more: Any) -> Row:
@@ -56,16 +58,14 @@ def write(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows, or write anew those that there are."""
     if not rows:
         return
-    statement = insert(connection, Message)
-    kept = {name: statement.excluded[name] for name in _ANEW}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["send_key"], set_=kept),
-        [{name: row[name] for name in (*_FOR_GOOD, *_ANEW)} for row in rows],
-    )
+    upsert = _upsert(connection.dialect.name)
+    connection.execute(upsert, [{name: row[name] for name in _ALL} for row in rows])
 
 
 def by_send_key(connection: Connection, keys: Collection[str]) -> dict[str, Row]:
     """Whole rows by send key, locked: nobody who reads a claim overwrites what another dispatches meanwhile."""
+    if not keys:
+        return {}
     of = table(Message)
     query = locked(connection, select(of).where(of.c.send_key.in_(sorted(keys))).order_by(of.c.id))
     return {row["send_key"]: dict(row) for row in connection.execute(query).mappings()}
@@ -77,20 +77,14 @@ def by_id(connection: Connection, ids: Collection[str], *columns: str) -> dict[s
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def update(connection: Connection, rows: Sequence[Row], *columns: str) -> None:
-    """Write the named columns of rows by id."""
-    if rows:
-        values = [{"of_id": row["id"], **{f"to_{name}": row[name] for name in columns}} for row in rows]
-        connection.execute(_updating(columns), values)
+@cache
+def _upsert(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(Message))
+    kept = {name: statement.excluded[name] for name in _ANEW}
+    return statement.on_conflict_do_update(index_elements=["send_key"], set_=kept)
 
 
 @cache
 def _selected(columns: tuple[str, ...]) -> Select[Any]:
     of = table(Message)
     return select(*(of.c[name] for name in ("id", *columns))).order_by(of.c.id)
-
-
-@cache
-def _updating(columns: tuple[str, ...]) -> Update:
-    of = table(Message)
-    return of.update().where(of.c.id == bindparam("of_id")).values({name: bindparam(f"to_{name}") for name in columns})

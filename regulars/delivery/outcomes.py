@@ -12,7 +12,8 @@ from regulars.customers import consents
 from regulars.delivery import message_rows
 from regulars.delivery.want import Outcome
 from regulars.engine.act import Answer, Result
-from regulars.store.messages import FINAL, MessageState
+from regulars.store.messages import FINAL, Message, MessageState
+from regulars.store.statements import save
 
 Row = dict[str, Any]
 _SAID: dict[str, Result] = {
@@ -23,7 +24,8 @@ _SAID: dict[str, Result] = {
     MessageState.given_up: "failed",
 }
 _READ = ("state", "owner", "attempts", "reason", "code", "vendor_id", "accepted_at", "counted_at")
-_WRITTEN = ("state", "reason", "code", "vendor_id", "accepted_at", "counted_at", "resolve_by", "ready_at")
+_ACCEPTED = ("state", "reason", "code", "vendor_id", "accepted_at", "counted_at")
+_OTHERWISE = ("state", "reason", "code", "resolve_by", "ready_at")
 
 
 def answer(row: Row, now: datetime, zone: str) -> Answer:
@@ -37,7 +39,8 @@ def answer(row: Row, now: datetime, zone: str) -> Answer:
 
 def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
     """One answer an outcome. What a callback settled first stays settled."""
-    rows = message_rows.by_id(connection, {one.claim.message_id for one in came}, "resolve_by", "ready_at", *_READ)
+    columns = _READ if all(one.state == MessageState.accepted for one in came) else (*_READ, "resolve_by", "ready_at")
+    rows = message_rows.by_id(connection, {one.claim.message_id for one in came}, *columns)
     changed: dict[str, Row] = {}
     answers: list[Answer] = []
     for one in came:
@@ -46,7 +49,9 @@ def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
             row |= _change(one, row)
             changed[row["id"]] = row
         answers.append(_answer(one, row))
-    message_rows.update(connection, [changed[key] for key in sorted(changed)], *_WRITTEN)
+    accepted = [row for row in changed.values() if row["state"] == MessageState.accepted]
+    save(connection, Message, accepted, *_ACCEPTED)
+    save(connection, Message, [row for row in changed.values() if row["state"] != MessageState.accepted], *_OTHERWISE)
     consents.suppress(connection, [_suppression(one) for one in came if one.suppress])
     return answers
 

@@ -40,6 +40,8 @@ class Rest:
 
 def reserve(connection: Connection, slots: Sequence[Slot]) -> list[Place]:
     """A place for each message, first come first served."""
+    if not slots:
+        return []
     next_at = _next(connection, {slot.line for slot in slots})
     expected = dict(next_at)
     places: list[Place] = []

@@ -8,6 +8,7 @@ from typing import Any
 
 from regulars.customers.context import Surroundings
 from regulars.delivery.providers.base import Found, Outgoing, WireRequest
+from regulars.delivery.rate import Slot
 from regulars.journeys.model import Channel, House, Priority, Purpose, Send
 from regulars.journeys.play import Play
 from regulars.store.messages import MessageState
@@ -124,12 +125,16 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """A composed message on its way to the wire at `now`; unsettled after `resolve_by`, the step's policy decides."""
+    """A composed message on its way to the wire at `now`; unsettled after `resolve_by`, the step's policy decides.
+
+    `slot`: the place on the vendor's line that it needs; None where it has one already.
+    """
 
     composed: Composed
     request: WireRequest
     now: datetime
     resolve_by: datetime
+    slot: Slot | None = None
 
     @property
     def claim(self) -> Claim:

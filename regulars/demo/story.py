@@ -121,7 +121,7 @@ class Story:
 def live(story: Story, habit: Habit, opening: datetime, at: datetime) -> list[Told]:
     """Everything that one customer of a habit does who first fills a cart at `at`."""
     draw = story.draw
-    if habit not in ("decides", "regrets") and draw.random() < 0.9:
+    if habit != "decides" and draw.random() < 0.95:
         story.sign_up(max(opening, at - timedelta(hours=1 + 5 * draw.random())))
     cart = story.browse(at)
     _after(story, habit, at, cart)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from whenever import Instant, Time, TimeZoneNotFoundError, ZonedDateTime
+from whenever import Instant, Time, TimeZoneNotFoundError, ZonedDateTime, get_tzpath
 
 from regulars.journeys.model import Weekday
 from regulars.journeys.span import Span
 
 _DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+get_tzpath()  # looked up now and kept: a walk's sandbox may not read the environment, on which it depends
 _EVERY_DAY = 8  # the same weekday a week on, when today's hour has passed
 
 

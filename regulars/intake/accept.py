@@ -67,6 +67,7 @@ class _Taking:
         properties = [happened.properties for arrival in arrivals for happened in arrival.events]
         names = identity.names_of(persons) + order_book.names_of(orders)
         names += [f"key/{name}/{value}" for one in properties for name, value in batch.keys_of(one)]
+        names += [f"once/{one.once}" for arrival in arrivals for one in arrival.events if one.once is not None]
         lock_names(batch.connection, names)
         self._book = OrderBook(batch.connection, orders)
         self._people = People(batch.connection, persons, more=self._book.owners)

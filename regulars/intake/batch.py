@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, select
 
 from regulars.ids import new_id
 from regulars.intake.occurrence import key_value
@@ -15,7 +16,7 @@ from regulars.store.decisions import decision
 from regulars.store.enrollments import Decision, Outbox
 from regulars.store.events import Inbound
 from regulars.store.shelf import Shelf, Shown
-from regulars.store.statements import add, add_new
+from regulars.store.statements import add, among, grouped, lock_names, table
 
 Row = dict[str, Any]
 
@@ -33,8 +34,11 @@ class Batch:
 
     def new(self, deliveries: Sequence[tuple[str, str]]) -> list[bool]:
         """For each (source, sender's key): was it never seen before, not even in this batch? Puts them on record."""
-        rows = [{"source": source, "key": key, "received_at": self.now} for source, key in sorted(set(deliveries))]
-        unseen = add_new(self.connection, Inbound, rows, "source", "key")
+        lock_names(self.connection, (f"inbound/{source}/{key}" for source, key in deliveries))
+        senders, bound = grouped(deliveries)
+        unseen = set(deliveries) - {tuple(row) for row in self.connection.execute(_seen(senders), bound)}
+        rows = [{"source": source, "key": key, "received_at": self.now} for source, key in unseen]
+        add(self.connection, Inbound, rows)
         said = []
         for one in deliveries:
             said.append(one in unseen)
@@ -69,3 +73,9 @@ class Batch:
         ]
         add(self.connection, Outbox, hints)
         add(self.connection, Decision, self._decisions)
+
+
+@lru_cache
+def _seen(senders: int) -> Select[Any]:
+    of = table(Inbound)
+    return select(of.c.source, of.c.key).where(among(of.c.source, of.c.key, senders))

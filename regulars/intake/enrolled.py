@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from regulars.ids import new_id
 from regulars.intake.batch import Batch
@@ -16,7 +17,7 @@ from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
 from regulars.store.events import Event
 from regulars.store.messages import Message
-from regulars.store.statements import add, locked, save, table
+from regulars.store.statements import add, among, for_update, grouped, listed, save, table
 from regulars.walks import roll
 from regulars.walks.roll import Roll
 
@@ -70,6 +71,11 @@ class Enrolled:
             events = {one["start_event_id"] for one in self._rows.values() if one["start_event_id"]}
             self._starts |= roll.by_id(self._batch.connection, Event, events - self._starts.keys())
         return self._starts.get(event, {})
+
+    def begun(self, row: Row) -> datetime:
+        """When that happened: nothing of before concerns them."""
+        instant: datetime = self.start(row).get("occurred_at") or row["entered_at"]
+        return instant
 
     def names(self, row: Row) -> Row:
         """What conditions may name, about the customer who is inside, whoever the event came under."""
@@ -148,14 +154,20 @@ class Enrolled:
 
 
 def _load(batch: Batch, customers: Collection[str], keys: Mapping[str, set[str]]) -> list[Row]:
-    of = table(Enrollment)
-    wanted: list[ColumnElement[bool]] = [of.c.customer_id.in_(sorted(customers))] if customers else []
-    for journey, values in sorted(keys.items()):  # spelt so that both databases use the partial index
-        wanted.append(and_(of.c.journey == journey, of.c.key.is_not(None), of.c.key.in_(sorted(values))))
-    if not wanted:
+    if not customers and not keys:
         return []
-    query = locked(batch.connection, select(of).where(or_(*wanted)).order_by(of.c.id))
-    return [dict(row) for row in batch.connection.execute(query).mappings()]
+    journeys, bound = grouped((journey, value) for journey, values in keys.items() for value in values)
+    query = _locked(bool(customers), journeys)
+    return [dict(row) for row in batch.connection.execute(query, {"customers": sorted(customers), **bound}).mappings()]
+
+
+@lru_cache
+def _locked(by_customer: bool, journeys: int) -> Select[Any]:
+    of = table(Enrollment)
+    # The index of keys is a partial one, and used where its condition is said.
+    keyed = and_(of.c.key.is_not(None), among(of.c.journey, of.c.key, journeys))
+    mine = or_(of.c.customer_id.in_(listed("customers")), keyed) if by_customer else keyed
+    return for_update(select(of).where(mine).order_by(of.c.id))
 
 
 def _start(row: Row) -> Row:

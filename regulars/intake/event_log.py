@@ -13,18 +13,26 @@ from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Occurrence, Written
 from regulars.store.events import Event, EventKey
-from regulars.store.statements import add, add_new, table
+from regulars.store.statements import add, listed, save, table
 
 Row = dict[str, Any]
 _ABOUT = "about order"  # no property has such a name: the key of an event that waits for its order's customer
 
 
+_EVENT, _KEY = table(Event), table(EventKey)
+_ONCE = select(_EVENT.c.once).where(_EVENT.c.once.in_(listed("told")))
+_ORPHANS = (
+    select(_EVENT, _KEY.c.value)
+    .join(_KEY, _KEY.c.event_id == _EVENT.c.id)
+    .where(_KEY.c.property == _ABOUT, _KEY.c.value.in_(listed("orders")), _EVENT.c.customer_id.is_(None))
+)
+
+
 def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], adopted: Sequence[Written] = ()) -> None:
-    """Write the events that are new; have these and the adopted mark and hint the walks that listen, and let in whom
+    """Write the events that are new, the names of whose `once` are held; have these and the adopted mark and hint the walks that listen, and let in whom
     they start."""
-    rows = [_row(one, batch) for one in occurrences]
-    new = add_new(batch.connection, Event, rows, "id")
-    pairs = [(row, one) for row, one in zip(rows, occurrences, strict=True) if (row["id"],) in new]
+    pairs = [(_row(one, batch), one) for one in _untold(batch, occurrences)]
+    add(batch.connection, Event, [row for row, _ in pairs])
     add(batch.connection, EventKey, [key for row, one in pairs for key in _keys(batch, row, one)])
     written = [
         Written(row["id"], row["name"], row["occurred_at"], row["properties"], one.customer, row["message_id"])
@@ -41,20 +49,32 @@ def adopt(batch: Batch, owners: Mapping[tuple[str, str], Row]) -> list[Written]:
     sender's order id)."""
     if not owners:
         return []
-    event, key = table(Event), table(EventKey)
     by_value = {_about(order): customer for order, customer in owners.items()}
-    query = (
-        select(event, key.c.value)
-        .join(key, key.c.event_id == event.c.id)
-        .where(key.c.property == _ABOUT, key.c.value.in_(sorted(by_value)), event.c.customer_id.is_(None))
-        .order_by(event.c.occurred_at)
+    found = batch.connection.execute(_ORPHANS, {"orders": sorted(by_value)}).all()
+    save(
+        batch.connection,
+        Event,
+        [{"id": row.id, "customer_id": by_value[row.value]["id"]} for row in found],
+        "customer_id",
     )
-    adopted: list[Written] = []
-    for row in batch.connection.execute(query):
-        customer = by_value[row.value]
-        batch.connection.execute(event.update().where(event.c.id == row.id).values(customer_id=customer["id"]))
-        adopted.append(Written(row.id, row.name, row.occurred_at, row.properties, customer, row.message_id))
-    return adopted
+    return [
+        Written(row.id, row.name, row.occurred_at, row.properties, by_value[row.value], row.message_id) for row in found
+    ]
+
+
+def _untold(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those that were not told before, under whatever topic."""
+    told = {one.happened.once for one in occurrences if one.happened.once is not None}
+    if told:
+        told = set(batch.connection.execute(_ONCE, {"told": sorted(told)}).scalars())
+    untold: list[Occurrence] = []
+    for one in occurrences:
+        once = one.happened.once
+        if once is None or once not in told:
+            untold.append(one)
+        if once is not None:
+            told.add(once)
+    return untold
 
 
 def _row(one: Occurrence, batch: Batch) -> Row:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from regulars.customers.context import surroundings
 from regulars.engine import calendar
@@ -19,7 +20,7 @@ from regulars.journeys.play import Play, Watch
 from regulars.store.decisions import seen_by
 from regulars.store.enrollments import EnrollmentState, Outcome
 from regulars.store.events import Event, EventKey
-from regulars.store.statements import table
+from regulars.store.statements import among, grouped, listed, table
 
 Row = dict[str, Any]
 BEFORE_IT_BEGAN = "before it began"
@@ -46,30 +47,38 @@ def _since(batch: Batch, enrolled: Enrolled, entered: Sequence[tuple[Row, Play]]
     names = {name for _, play in entered for name in play.hears}
     if not names:
         return
-    event, key = table(Event), table(EventKey)
     keys: dict[tuple[str, str], Row] = {}
     rows: defaultdict[str, list[Row]] = defaultdict(list)
     for row, play in entered:
         rows[row["customer_id"]].append(row)
         if play.journey.start.key is not None and row["key"] is not None:
             keys[play.journey.start.key, row["key"]] = row
-    own = event.c.customer_id.in_(sorted({row["customer_id"] for row, _ in entered}))
-    under_key = [
-        event.c.id.in_(select(key.c.event_id).where(key.c.property == name, key.c.value == value))
-        for name, value in sorted(keys)
-    ]
-    begun: datetime = min(enrolled.start(row)["occurred_at"] for row, _ in entered)
-    query = select(event).where(
-        or_(own, *under_key),
-        event.c.name.in_(sorted(names)),
-        event.c.occurred_at >= begun,
-        event.c.id.not_in(sorted({row["start_event_id"] for row, _ in entered})),
-    )
-    for one in batch.connection.execute(query.order_by(event.c.occurred_at)):
+    begun = min(enrolled.begun(row) for row, _ in entered)
+    properties, bound = grouped(keys)
+    bound |= {"customers": sorted(rows), "names": sorted(names), "begun": begun}
+    bound["starts"] = sorted({row["start_event_id"] for row, _ in entered})
+    for one in batch.connection.execute(_history(properties), bound):
         heard = Written(one.id, one.name, one.occurred_at, one.properties, None, one.message_id)
         keyed = [keys[pair] for pair in batch.keys_of(one.properties) if pair in keys]
         for row in {row["id"]: row for row in (*rows.get(one.customer_id or "", ()), *keyed)}.values():
             yield row, heard
+
+
+@lru_cache
+def _history(properties: int) -> Select[Any]:
+    event, key = table(Event), table(EventKey)
+    mine = event.c.customer_id.in_(listed("customers"))
+    keyed = event.c.id.in_(select(key.c.event_id).where(among(key.c.property, key.c.value, properties)))
+    return (
+        select(event)
+        .where(
+            or_(mine, keyed) if properties else mine,
+            event.c.name.in_(listed("names")),
+            event.c.occurred_at >= bindparam("begun"),
+            event.c.id.not_in(listed("starts")),
+        )
+        .order_by(event.c.occurred_at)
+    )
 
 
 def _tell(batch: Batch, enrolled: Enrolled, row: Row, event: Written) -> None:
@@ -77,8 +86,7 @@ def _tell(batch: Batch, enrolled: Enrolled, row: Row, event: Written) -> None:
     play = batch.shelf.play(batch.connection, row["journey"], row["version"])
     if event.name not in play.hears or event.id == row["start_event_id"]:
         return
-    begun: datetime = enrolled.start(row).get("occurred_at", row["entered_at"])
-    if event.occurred_at < begun:
+    if event.occurred_at < enrolled.begun(row):
         return
     if _reaches(batch, enrolled, row, event, play) or _leaves(batch, enrolled, row, event, play):
         enrolled.change(row)

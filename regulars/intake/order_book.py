@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from regulars.ids import new_id
 from regulars.intake.arrival import OrderFacts, RefundFacts
 from regulars.store.orders import Order, OrderLine, Refund
-from regulars.store.statements import add, among, locked, save, table
+from regulars.store.statements import add, among, grouped, listed, save, table
 
 Row = dict[str, Any]
 Key = tuple[str, str]
@@ -40,7 +41,7 @@ class OrderBook:
         self._given_back: list[Row] = []
         self._adopting: set[Key] = set()
         if wanted:
-            self._read(sorted(wanted))
+            self._read(wanted)
 
     def owner(self, key: Key) -> str | None:
         """The id of the customer whose order it is, where that is known."""
@@ -101,14 +102,12 @@ class OrderBook:
                 groups[row["customer_id"]].append(group)
         return {customer: _sums(found) for customer, found in groups.items()}
 
-    def _read(self, wanted: Sequence[Key]) -> None:
-        of, refund = table(Order), table(Refund)
-        query = select(of).where(among(of.c.source, of.c.external_id, wanted)).order_by(of.c.id)
-        for row in self._connection.execute(locked(self._connection, query)).mappings():
+    def _read(self, wanted: Collection[Key]) -> None:
+        senders, keys = grouped(wanted)
+        for row in self._connection.execute(_orders(senders), keys).mappings():
             self._orders[row["source"], row["external_id"]] = dict(row)
         # By the order alone, which an index finds; another sender's order of the same id is not looked at.
-        told = select(refund).where(refund.c.order_external_id.in_(sorted({order for _, order in wanted})))
-        for row in self._connection.execute(told).mappings():
+        for row in self._connection.execute(_REFUNDS, {"orders": sorted({order for _, order in wanted})}).mappings():
             self._refunds[row["source"], row["order_external_id"]][row["external_id"]] = dict(row)
 
     def _reckon(self, key: Key) -> None:
@@ -128,6 +127,15 @@ class OrderBook:
             OrderLine,
             [line for key, facts in self._lines.items() for line in _lines(self._orders[key]["id"], facts)],
         )
+
+
+_REFUNDS = select(table(Refund)).where(table(Refund).c.order_external_id.in_(listed("orders")))
+
+
+@lru_cache
+def _orders(senders: int) -> Select[Any]:
+    of = table(Order)
+    return select(of).where(among(of.c.source, of.c.external_id, senders))
 
 
 def names_of(orders: Iterable[Key]) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from regulars.store.database import Database
 
@@ -27,13 +27,20 @@ SetBased = Callable[[Connection, Sequence[K]], Sequence[A]]
 _TRIES = 5
 _AGAIN = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock detected: the transaction never happened
 _MOST = 512  # keys a transaction: bounds how long a writer is held
+_COMPANY = 0.0005  # seconds in which another may still come, where the last ones did not come alone
+_PATIENCE = 20  # times that somebody did, and is waited after
+
+Told = Sequence[Any] | BaseException
 
 
 @dataclass(slots=True)
 class _Ask:
+    """`loop`: of the caller who awaits; None for one who waits in a thread."""
+
     function: SetBased[Any, Any]
     keys: Sequence[Any]
-    answer: Future[Sequence[Any]]
+    loop: asyncio.AbstractEventLoop | None
+    answer: Future[Sequence[Any]] | asyncio.Future[Sequence[Any]]
 
 
 class Writer:
@@ -42,10 +49,9 @@ class Writer:
     def __init__(self, database: Database, *, threads: int | None = None) -> None:
         self.database = database
         self._asks: queue.SimpleQueue[_Ask | None] = queue.SimpleQueue()
+        self._closed = False
         count = 1 if database.is_sqlite else (threads or 4)
-        self._threads = [
-            threading.Thread(target=self._drain, name=f"writer-{n}", daemon=True) for n in range(count)
-        ]
+        self._threads = [threading.Thread(target=self._drain, name=f"writer-{n}", daemon=True) for n in range(count)]
         for thread in self._threads:
             thread.start()
 
@@ -57,41 +63,58 @@ class Writer:
         """One answer per key, after their commit; the keys share one transaction. Raises what the function raised."""
         if not keys:
             return []
-        return await asyncio.wrap_future(self.submit(function, keys))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Sequence[A]] = loop.create_future()
+        self._put(_Ask(function, keys, loop, answer))
+        return await answer
 
     def submit(self, function: SetBased[K, A], keys: Sequence[K]) -> Future[Sequence[A]]:
         """The same for a caller without an event loop."""
         future: Future[Sequence[A]] = Future()
-        self._asks.put(_Ask(function, keys, future))
+        self._put(_Ask(function, keys, None, future))
         return future
 
     def close(self) -> None:
+        """Finish what was asked. Whoever asks later gets a RuntimeError."""
+        self._closed = True
         for _ in self._threads:
             self._asks.put(None)
         for thread in self._threads:
             thread.join(timeout=60)
 
+    def _put(self, ask: _Ask) -> None:
+        if self._closed:
+            raise RuntimeError("the writer is closed")
+        self._asks.put(ask)
+
     def _drain(self) -> None:
+        alone = True
         while True:
             first = self._asks.get()
             if first is None:
                 return
-            asks, stop = self._gather(first)
+            asks, stop = self._gather(first, alone)
+            alone = len(asks) <= 1
             for group in self._groups(asks) if asks else ():
                 self._answer(group)
             if stop:
                 return
 
-    def _gather(self, first: _Ask) -> tuple[list[_Ask], bool]:
-        """What waits now, up to a bound, less what was cancelled. True: the closing mark was among it."""
+    def _gather(self, first: _Ask, alone: bool) -> tuple[list[_Ask], bool]:
+        """What waits now, up to a bound, less what was cancelled. True: the closing mark was among it.
+
+        Under load more is on its way: a transaction costs nearly the same for one as for many, so whoever comes within
+        half a millisecond of the last is waited for.
+        """
         asks: list[_Ask] = []
         self._take(first, asks)
-        count = len(first.keys)
+        count, patience = len(first.keys), 0 if alone else _PATIENCE
         while count < _MOST:
             try:
-                ask = self._asks.get_nowait()
+                ask = self._asks.get(timeout=_COMPANY) if patience and self._asks.empty() else self._asks.get_nowait()
             except queue.Empty:
                 break
+            patience -= patience > 0 and self._asks.empty()
             if ask is None:
                 return asks, True
             self._take(ask, asks)
@@ -100,7 +123,11 @@ class Writer:
 
     @staticmethod
     def _take(ask: _Ask, asks: list[_Ask]) -> None:
-        if ask.answer.set_running_or_notify_cancel():  # from here on it cannot be cancelled
+        if isinstance(ask.answer, Future):
+            wanted = ask.answer.set_running_or_notify_cancel()  # from here on it cannot be cancelled
+        else:
+            wanted = not ask.answer.cancelled()
+        if wanted:
             asks.append(ask)
 
     def _groups(self, asks: list[_Ask]) -> list[list[_Ask]]:
@@ -117,14 +144,13 @@ class Writer:
         try:
             answers = self._transact(asks)
         except Exception as error:
-            if len(asks) == 1:
-                asks[0].answer.set_exception(error)
+            if len(asks) == 1 or isinstance(error, OperationalError):  # the database is away: to nobody's fault
+                _tell(asks, [error] * len(asks))
                 return
             for ask in asks:  # one bad key must not fail the others: each alone
                 self._answer([ask])
             return
-        for ask, answer in zip(asks, answers, strict=True):
-            ask.answer.set_result(answer)
+        _tell(asks, answers)
 
     def _transact(self, asks: list[_Ask]) -> list[Sequence[Any]]:
         for _ in range(_TRIES - 1):
@@ -133,6 +159,8 @@ class Writer:
             except OperationalError as error:
                 if getattr(error.orig, "sqlstate", None) not in _AGAIN:
                     raise
+            except IntegrityError:
+                break  # a random id may have been another process's too: once more, with others
         return self._try(asks)
 
     def _try(self, asks: list[_Ask]) -> list[Sequence[Any]]:
@@ -151,3 +179,29 @@ class Writer:
                     answers[index] = found[at : at + len(asks[index].keys)]
                     at += len(asks[index].keys)
         return answers
+
+
+def _tell(asks: list[_Ask], told: Sequence[Told]) -> None:
+    """Give everybody their answer, or what was raised: those of one event loop with one call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Ask, Told]]] = {}
+    for ask, one in zip(asks, told, strict=True):
+        if ask.loop is None:
+            _set(ask, one)
+        else:
+            by_loop.setdefault(ask.loop, []).append((ask, one))
+    for loop, pairs in by_loop.items():
+        if not loop.is_closed():  # nobody is left who waits
+            loop.call_soon_threadsafe(_set_all, pairs)
+
+
+def _set_all(pairs: list[tuple[_Ask, Told]]) -> None:
+    for ask, told in pairs:
+        if not ask.answer.done():  # cancelled meanwhile: it was written all the same
+            _set(ask, told)
+
+
+def _set(ask: _Ask, told: Told) -> None:
+    if isinstance(told, BaseException):
+        ask.answer.set_exception(told)
+    else:
+        ask.answer.set_result(told)

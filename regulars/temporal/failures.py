@@ -6,14 +6,13 @@ reference.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 
 from temporalio.api.failure.v1 import Failure
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
 
 from regulars.ids import new_id
+from regulars.temporal import payloads
 
 _LOG = logging.getLogger(__name__)
 REFUSED = "Refused"  # the type of failures whose words are ours, fixed, and meant to be read
@@ -43,6 +42,6 @@ def _hush(failure: Failure, reference: str) -> bool:
     return hushed
 
 
-DATA_CONVERTER: DataConverter = dataclasses.replace(
-    pydantic_data_converter, failure_converter_class=ReticentFailureConverter
+DATA_CONVERTER = DataConverter(
+    payload_converter_class=payloads.PayloadConverter, failure_converter_class=ReticentFailureConverter
 )

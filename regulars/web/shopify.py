@@ -17,7 +17,7 @@ router = APIRouter()
 
 @router.post("/webhooks/shopify")
 async def receive(request: Request) -> Response:
-    """200 when it is on disk (or was before); 401 unsigned; 413 too large; 400 not JSON; 422 not of the topic's shape."""
+    """200: it is on disk, now or from before. 401 unsigned, 413 too large, 400 not JSON, 422 not of the topic's shape."""
     house = request.app.state.house
     raw = await raw_body(request, house.config.body_limit)
     if not signatures.shopify(raw, request.headers, house.config.secrets("shopify_webhook_secret")):

@@ -1,4 +1,4 @@
-"""How does a customer unsubscribe? POST acts at once (RFC 8058), GET shows a page that asks, as scanners follow links."""
+"""How does a customer unsubscribe? POST acts at once (RFC 8058), GET shows a page that asks: scanners follow links."""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ def test_a_message_does_not_count_against_itself(shop: Shop) -> None:
 
 
 def test_in_one_batch_priority_goes_first_and_the_cap_holds(rivals: Shop) -> None:
-    said = rivals.ask(*(want(rivals, name, NOON) for name in ("low", "normal", "high")))
+    dues = {"low": NOON - 2 * HOUR, "normal": NOON - HOUR, "high": NOON}  # who was due first is not who goes first
+    said = rivals.ask(*(want(rivals, name, NOON, due=due) for name, due in dues.items()))
     assert went(said) == ["high"]
     assert [one.reason for one in said if not isinstance(one, Claim)] == ["email cap", "email cap"]  # type: ignore[union-attr]
 

@@ -122,6 +122,25 @@ def test_a_claim_that_is_being_dispatched_cannot_be_taken_over(shop: Shop) -> No
     assert fate.attempts == 1
 
 
+def test_what_the_vendor_said_is_not_overwritten_by_who_takes_over_meanwhile(shop: Shop) -> None:
+    """The next attempt's first transaction meets the third one of the attempt before, not yet committed."""
+    shop.apply(journey())
+    ann = shop.enter()
+    claim = shop.claimed(shop.want(ann))
+    shop.dispatched(claim)
+    said: list[object] = []
+    other = threading.Thread(target=lambda: said.extend(shop.ask(shop.want(ann, owner="run/1/2"))))
+    with shop.database.write() as connection:
+        shop.ledger.record(connection, [told(claim, MessageState.accepted, vendor_id="v1")])
+        other.start()
+        other.join(0.3)
+    other.join(10)
+    assert state(shop, claim) == "accepted"
+    (answer,) = said
+    assert isinstance(answer, Answer)
+    assert answer.result == "done"
+
+
 def test_a_stop_comes_before_the_wire_or_after_never_between(shop: Shop) -> None:
     """A message on its way holds its customer: what answers a STOP with 2xx waits till it is on record."""
     shop.apply(journey())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from regulars.demo import books, ledger
 from regulars.demo.books import Books, Result, compare, p95
 from regulars.demo.ledger import JourneyNumbers, Tail

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
+from sqlalchemy import select
+
 from regulars.customers.contact import normal_email, normal_phone
 from regulars.customers.places import normal_locale, timezone_of
 from regulars.delivery import book
@@ -21,7 +23,6 @@ from regulars.store import shelf
 from regulars.store.database import Database
 from regulars.store.enrollments import Enrollment, EnrollmentState
 from regulars.store.statements import table
-from sqlalchemy import select
 
 ROOT = Path(__file__).resolve().parents[2]
 OPENING = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -130,7 +131,7 @@ def test_the_shop_enters_some_three_hundred_journeys_at_a_pace_that_one_machine_
 
 
 def enter_all(database: Database, script: list[Told]) -> list[tuple[str, datetime]]:
-    """Take the script in as the web process does, and begin each walk when it is due: (journey, when) of the entered."""
+    """Take the script in as the web process does, and begin each walk when due: (journey, when) of the entered."""
     found, _ = book.read(ROOT / "journeys.yaml", ROOT / "templates")
     intake, of = Intake(shelf.Shelf()), table(Enrollment)
     with database.write() as connection:

@@ -33,7 +33,7 @@ def test_up_holds_its_folder_keeps_its_processes_running_and_stops_them_all(
 
     for name in ("web", "sandbox", "temporal"):
         os.kill(first[name], signal.SIGKILL)
-    now = wait_for(lambda: (now := shop.pids()) if is_new(first, now := shop.pids()) else None, "three new processes")
+    now = wait_for(lambda: renewed(first, shop.pids()), "three new processes")
     for url in (shop.address("inbox"), shop.address("Temporal UI"), ready(shop)):
         wait_for(lambda url=url: answers(url), f"answer from {url}")
     assert now["worker"] == first["worker"]
@@ -46,8 +46,9 @@ def test_up_holds_its_folder_keeps_its_processes_running_and_stops_them_all(
     assert not (data / "pids.json").exists()
 
 
-def is_new(first: dict[str, int], now: dict[str, int]) -> bool:
-    return all(name in now and now[name] != first[name] for name in ("web", "sandbox", "temporal"))
+def renewed(first: dict[str, int], now: dict[str, int]) -> dict[str, int] | None:
+    """Those that run now, once the three that were killed are others than at first."""
+    return now if all(now.get(name, first[name]) != first[name] for name in ("web", "sandbox", "temporal")) else None
 
 
 def ready(shop: Command) -> str:
