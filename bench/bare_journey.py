@@ -1,4 +1,4 @@
-"""What would a letter, a wait and a letter be, written by hand as a Temporal workflow? What walks are measured against."""
+"""What would a letter, a wait and a letter be, written by hand as a Temporal workflow? What walks are held against."""
 
 from __future__ import annotations
 

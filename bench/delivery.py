@@ -1,12 +1,13 @@
-"""How fast do messages get out? Gate, claim, render, build, TLS and record, against the vendor's own client and the bare wire.
+"""How fast do messages get out, against the vendor's own client and the bare wire?
 
     python bench/delivery.py [--json] [--messages 1500] [--tasks 200]
 
-Three ways of sending the same mail to the same TLS server, in one run, in three interleaved rounds, median of each:
-`ours`: `Courier.deliver`, a task a message, the shipped journeys and templates, SQLite with synchronous=FULL, one process;
+Three ways of sending a mail to one TLS server, in one run, in three interleaved rounds, the median of each:
+`ours`: `Courier.deliver` (gate, claim, render, build, TLS, record), a task a message, the shipped journeys and
+templates, SQLite with synchronous=FULL, one process;
 `stock`: `SendGridAPIClient.send` as the package ships it, one thread, with the system's certificate authorities;
-`wire`: a POST of a constant body of the same size through our transport, as many at once. The figures to look at are the
-ratios: both ways of a ratio had the same machine in the same minute.
+`wire`: a POST of a constant body of the same size through our transport, as many at once. The figures to look at are
+the ratios: both ways of a ratio had the same machine in the same minute.
 """
 
 from __future__ import annotations
@@ -48,7 +49,6 @@ from regulars.delivery.want import Want  # noqa: E402
 from regulars.intake.accept import Delivery, Intake  # noqa: E402
 from regulars.intake.arrival import Arrival, ConsentFact, Happened, Person  # noqa: E402
 from regulars.store import migrate, shelf  # noqa: E402
-from regulars.store.customers import Customer  # noqa: E402
 from regulars.store.database import Database  # noqa: E402
 from regulars.store.enrollments import Enrollment  # noqa: E402
 from regulars.store.messages import Message, MessageState  # noqa: E402
@@ -69,7 +69,7 @@ def vendor(authority: Authority) -> Iterator[tuple[str, Callable[[], int]]]:
     """Its address, and what ends it and tells how many requests it took."""
     command = [sys.executable, str(ROOT / "bench" / "tls_vendor.py"), str(authority.server_pem)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdout is not None
     try:
         port = process.stdout.readline().strip()
         if not port:

@@ -2,9 +2,9 @@
 
     python bench/journeys.py [--json] [--journeys 120]
 
-[send, wait, send] through our JourneyWorkflow, against `bare_journey.BareJourney` of that shape: the same Temporal server
-(as `regulars up` starts it, on a file), the same worker with the same options and sandbox, and activities that answer at
-once. Three interleaved rounds; `throughput_ratio` is the median of ours over the median of bare.
+[send, wait, send] through our JourneyWorkflow, against `bare_journey.BareJourney` of that shape: the same Temporal
+server (as `regulars up` starts it, on a file), the same worker with the same options and sandbox, and activities that
+answer at once. Three interleaved rounds; `throughput_ratio` is the median of ours over the median of bare.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from temporalio.worker import Worker
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-import worker  # noqa: E402
 from bare_journey import BareJourney, Letter  # noqa: E402
 
+import worker  # noqa: E402
 from activities import contract  # noqa: E402
 from activities.contract import Asking, Closing, Opened, Opening, Resting  # noqa: E402
-from regulars.cli.house import DataFolder, children, choose_ports  # noqa: E402
-from regulars.cli.ports import answers  # noqa: E402
+from regulars.cli.house import Addresses, DataFolder, children  # noqa: E402
+from regulars.cli.ports import answers, free_port  # noqa: E402
 from regulars.clock import identity  # noqa: E402
 from regulars.engine.act import Answer  # noqa: E402
 from regulars.engine.member import Member  # noqa: E402
@@ -139,7 +139,8 @@ async def one_round(client: Client, begin: Begin, journeys: int) -> tuple[float,
 async def server() -> AsyncIterator[Client]:
     """The Temporal server of `regulars up`, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        at = choose_ports()
+        taken: set[int] = set()
+        at = Addresses(*(free_port(0, taken) for _ in range(4)))
         child = next(one for one in children(DataFolder(Path(folder)), at, {}, {}) if one.name == "temporal")
         process = subprocess.Popen(child.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

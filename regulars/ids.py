@@ -17,8 +17,8 @@ _last = 0
 
 def new_id() -> str:
     """A new id: 41 bits of real milliseconds (till 2039) and 24 bits that begin at random in each millisecond, at most
-    16 characters as Temporal's KeywordList of a hundred needs. Sorting by it is sorting by making, so that B-tree inserts
-    stay local.
+    16 characters as Temporal's KeywordList of a hundred needs. Sorting by it is sorting by making, so that inserts into
+    a B-tree stay local.
 
     Within a millisecond a process counts on: at random, of a few hundred that a full transaction makes two would be the
     same every few thousand times. Between processes that is left to chance, and to a transaction that is tried again.

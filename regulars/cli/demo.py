@@ -133,7 +133,7 @@ async def _days(shop: Running, database: Database, options: Options, view: View)
         await playing
     finally:
         playing.cancel()
-    view.say("the last customer has left; waiting for what is still under way")
+    view.say("the shop closes its doors; waiting for what is still under way")
     by = shop.clock.now()
     await _settle(database, by)
     return await _judge(shop, database, played, by)

@@ -25,6 +25,9 @@ from regulars.store.database import Database
 ROOT = Path(__file__).resolve().parents[2]
 
 
+_USUAL_PORTS = {"web": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8025}
+
+
 class AlreadyUp(RuntimeError):
     """Another `regulars up` has this data folder."""
 
@@ -60,7 +63,8 @@ class DataFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
-        self.path.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            self.path.mkdir(mode=0o700, parents=True)  # customers' data: nobody else on this machine reads it
         self._lock: IO[str] | None = None
 
     def hold(self) -> None:
@@ -106,11 +110,20 @@ class DataFolder:
         return self.path / "logs" / f"{name}.log"
 
 
-def choose_ports() -> Addresses:
-    """The usual ports, or free ones where they are taken."""
+def choose_ports(folder: DataFolder, say: Callable[[str], None]) -> Addresses:
+    """The ports this folder had before, else the usual ones; free ones where these are taken. Links in mails that went
+    out hold on to the first, so a change is said."""
+    place = folder.path / "ports.json"
+    before = json.loads(place.read_text()) if place.exists() else {}
     taken: set[int] = set()
-    web, temporal = free_port(8000, taken), free_port(7233, taken)
-    return Addresses(web, temporal, free_port(8233, taken), free_port(8025, taken))
+    chosen: dict[str, int] = {}
+    for name, usual in _USUAL_PORTS.items():
+        wanted = before.get(name, usual)
+        chosen[name] = free_port(wanted, taken)
+        if chosen[name] != wanted:
+            say(f"port {wanted} is taken: {name} gets {chosen[name]}")
+    place.write_text(json.dumps(chosen))
+    return Addresses(**chosen)
 
 
 def prepare(database_url: str, book: Book, clock: Clock | None) -> Clock:

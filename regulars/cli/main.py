@@ -89,7 +89,8 @@ class _ToldPlainly:
         from regulars.journeys.mistakes import Mistakes
 
         if isinstance(error, Mistakes):
-            typer.echo(f"{len(error.found)} mistake(s); nothing was changed:", err=True)
+            count = "1 mistake" if len(error.found) == 1 else f"{len(error.found)} mistakes"
+            typer.echo(f"{count}; nothing was started or changed:", err=True)
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
             raise typer.Exit(1) from None

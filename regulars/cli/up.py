@@ -39,12 +39,14 @@ async def running(
     sandbox: dict[str, str] | None = None,
 ) -> AsyncIterator[Running]:
     """Everything up, until the block ends. Raises Mistakes, AlreadyUp, or StartError; then nothing is left running."""
-    found, _ = book.read(config.journeys_file, config.templates_folder)
+    found, templates = book.read(config.journeys_file, config.templates_folder)
+    for warning in templates.warnings:
+        say(f"warning: {warning}")
     folder = DataFolder(data)
     folder.hold()
     supervisor = Supervisor(say, folder.path / "pids.json")
     try:
-        at = choose_ports()
+        at = choose_ports(folder, say)
         told = environment(folder, at, config)
         holds = prepare(told.get("DATABASE_URL", config.database_url), found, clock)
         for child in children(folder, at, told, sandbox_settings(at, told) | (sandbox or {})):
@@ -68,6 +70,8 @@ async def until_told(config: Settings, data: Path, say: Callable[[str], None], s
     async with running(config, data, say) as shop:
         say("")
         say(f"  shop webhooks   {shop.at.public_url}/webhooks/shopify")
+        if "SHOPIFY_WEBHOOK_SECRET" in shop.told:
+            say(f"  signed with     SHOPIFY_WEBHOOK_SECRET in {shop.folder.path / 'secrets.json'}")
         say(f"  Temporal UI     {shop.at.runs}")
         if "SENDGRID_HOST" in shop.told or "TWILIO_BASE_URL" in shop.told:
             say(f"  inbox           {shop.at.inbox}   (the sandbox stands in for vendors without keys)")

@@ -66,8 +66,8 @@ def latest(
 def suppress(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Suppress addresses (channel, address, reason, source, occurred_at), one after the other.
 
-    The earliest reason stays, whichever came in first; but a hard bounce or a complaint takes the place of a STOP, which
-    a START would take back.
+    The earliest reason stays, whichever came in first; but a hard bounce or a complaint takes the place of a STOP, as a
+    START would take that back.
     """
     if not rows:
         return

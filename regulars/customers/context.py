@@ -110,9 +110,7 @@ class Questions:
             order.c.customer_id == self._customer, order.c.status != "cancelled", order.c.test.is_(False)
         )
         if product is not None:
-            query = query.where(
-                order.c.id == line.c.order_id, (line.c.product_id == product) | (line.c.sku == product)
-            )
+            query = query.where(order.c.id == line.c.order_id, (line.c.product_id == product) | (line.c.sku == product))
         return int(self._connection.execute(self._since(query, order.c.placed_at, within)).scalar_one()) > 0
 
     def in_journey(self, journey: str) -> bool:

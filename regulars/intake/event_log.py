@@ -29,8 +29,8 @@ _ORPHANS = (
 
 
 def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], adopted: Sequence[Written] = ()) -> None:
-    """Write the events that are new, the names of whose `once` are held; have these and the adopted mark and hint the walks that listen, and let in whom
-    they start."""
+    """Write the events that are new, the names of whose `once` are held; have these and the adopted mark and hint the
+    walks that listen, and let in whom they start."""
     pairs = [(_row(one, batch), one) for one in _untold(batch, occurrences)]
     add(batch.connection, Event, [row for row, _ in pairs])
     add(batch.connection, EventKey, [key for row, one in pairs for key in _keys(batch, row, one)])

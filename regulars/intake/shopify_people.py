@@ -70,7 +70,9 @@ def consents(said: Part, person: Person | None, source: str, envelope: Envelope)
         granted = _GRANTED.get((consent.text("state") or "").lower())
         if granted is None:
             continue
-        when = envelope.at(consent.moment("consent_updated_at"), person.asserted_at)
+        # An undated grant is how things stand, not a new word: it must not outweigh a withdrawal told to us since.
+        standing = said.moment("created_at") if granted else None
+        when = envelope.at(consent.moment("consent_updated_at"), standing, person.asserted_at)
         address = person.email if channel == "email" else person.phone
         found.append(ConsentFact(channel, granted, when, source, address))
     return tuple(found)

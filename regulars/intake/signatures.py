@@ -38,6 +38,9 @@ def hmac_sha256(raw: bytes, claimed: str, secrets: Sequence[str], spellings: Seq
 
 def header(headers: Mapping[str, str], *names: str) -> str | None:
     """The first of `names` that is present and not blank, whatever the case it is written in."""
+    for name in names:  # servers hand them over in lower case: nothing to be built then
+        if value := headers.get(name.lower(), "").strip():
+            return value
     lowered = {name.lower(): value for name, value in headers.items()}
     for name in names:
         if value := lowered.get(name.lower(), "").strip():

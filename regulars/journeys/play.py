@@ -39,9 +39,7 @@ class Play:
         self.guard = Condition.compile(journey.while_) if journey.while_ else None
         self.goal = self._watch(Happening(goal.event, goal.where)) if goal else None
         self.leave = tuple(self._watch(happening) for happening in journey.leave)
-        self.waits = {
-            step.id: self._watch(step.happening) for step in self.steps.values() if isinstance(step, WaitFor)
-        }
+        self.waits = {step.id: self._watch(step.happening) for step in self.steps.values() if isinstance(step, WaitFor)}
         self.tests = {
             step.id: Condition.compile(source)
             for step in self.steps.values()

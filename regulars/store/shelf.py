@@ -62,9 +62,7 @@ def apply(connection: Connection, book: Book, now: datetime) -> bool:
     add_new(connection, JourneyVersion, rows, "version")
     house = HOUSE_ADAPTER.dump_python(book.house, mode="json")
     house_version = _digest(book.house)
-    add_new(
-        connection, HouseVersion, [{"version": house_version, "definition": house, "created_at": now}], "version"
-    )
+    add_new(connection, HouseVersion, [{"version": house_version, "definition": house, "created_at": now}], "version")
     return _point(connection, versions, house_version)
 
 
@@ -129,9 +127,7 @@ class Shelf:
 
     def _load(self, connection: Connection, revision: int) -> Shown:
         live, house, journeys = table(Live), table(HouseVersion), table(LiveJourney)
-        definition = connection.execute(
-            select(house.c.definition).where(house.c.version == live.c.house)
-        ).scalar_one()
+        definition = connection.execute(select(house.c.definition).where(house.c.version == live.c.house)).scalar_one()
         rows = connection.execute(select(journeys).order_by(journeys.c.journey)).all()
         all_plays = {row.journey: self.play(connection, row.journey, row.version) for row in rows}
         plays = {row.journey: all_plays[row.journey] for row in rows if row.state == "on"}

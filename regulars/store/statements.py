@@ -71,7 +71,7 @@ def save(connection: Connection, model: type[SQLModel], rows: Iterable[Mapping[s
 
 
 def among(first: ColumnElement[Any], second: ColumnElement[Any], firsts: int) -> ColumnElement[bool]:
-    """Is (first, second) among the pairs that `grouped` binds? Spelt out, for SQLite reads a whole table for a row value
+    """Is (first, second) among the pairs that `grouped` binds? Spelt out, as SQLite reads a whole table for a row value
     IN a list. A statement made of it is built once for each number of different firsts."""
     each = (and_(first == bindparam(f"first_{n}"), second.in_(listed(f"seconds_{n}"))) for n in range(firsts))
     return or_(false(), *each)

@@ -27,7 +27,7 @@ SetBased = Callable[[Connection, Sequence[K]], Sequence[A]]
 _TRIES = 5
 _AGAIN = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock detected: the transaction never happened
 _MOST = 512  # keys a transaction: bounds how long a writer is held
-_COMPANY = 0.0005  # seconds in which another may still come, where the last ones did not come alone
+_COMPANY = 0.002  # seconds in which another may still come, where the last ones did not come alone
 _PATIENCE = 20  # times that somebody did, and is waited after
 
 Told = Sequence[Any] | BaseException
@@ -104,7 +104,7 @@ class Writer:
         """What waits now, up to a bound, less what was cancelled. True: the closing mark was among it.
 
         Under load more is on its way: a transaction costs nearly the same for one as for many, so whoever comes within
-        half a millisecond of the last is waited for.
+        two milliseconds of the last is waited for.
         """
         asks: list[_Ask] = []
         self._take(first, asks)

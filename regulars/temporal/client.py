@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -13,14 +14,23 @@ from temporalio.envconfig import ClientConfig
 from regulars.temporal.failures import DATA_CONVERTER
 
 
-async def connect(address: str | None = None) -> Client:
+async def connect(address: str | None = None, patience: float = 15.0) -> Client:
     """A client of `address`, or as the environment says (temporalio.envconfig); else localhost:7233, namespace default.
 
-    Every process connects here: one converter for all. Raises RuntimeError when the server cannot be reached.
+    Every process connects here: one converter for all. A server that is just starting is waited for, at most `patience`
+    seconds. Raises RuntimeError when it cannot be reached.
     """
     found = ClientConfig.load_client_connect_config()
     found["target_host"] = address or found.get("target_host", "localhost:7233")
-    return await Client.connect(**found, data_converter=DATA_CONVERTER)
+    loop = asyncio.get_running_loop()
+    limit = loop.time() + patience
+    while True:
+        try:
+            return await Client.connect(**found, data_converter=DATA_CONVERTER)
+        except RuntimeError:
+            if loop.time() > limit:
+                raise
+            await asyncio.sleep(0.2)
 
 
 async def keep_closed_runs(client: Client, period: timedelta) -> None:

@@ -157,6 +157,9 @@ class Relay:
             except RPCError as error:
                 _LOG.warning("relay: %s of %s: %s", errand.kind, errand.party, error.status.name)
                 return errands, False
+            except Exception:  # one row that cannot be carried out must not hold up the others of its round
+                _LOG.exception("relay: %s of %s", errand.kind, errand.party)
+                return errands, False
         return errands, True
 
     async def _start(self, errand: Errand) -> None:

@@ -33,6 +33,7 @@ class House:
     clock: Clock
     intake: Intake
     receipts: Receipts
+    shopify_secrets: tuple[str, ...]
 
 
 def create_app(config: Settings) -> FastAPI:
@@ -45,7 +46,14 @@ def create_app(config: Settings) -> FastAPI:
             clock = shop_clock.read(connection)
         writer, shelf = Writer(database), Shelf()
         app.state.house = House(
-            config, database, writer, shelf, clock, Intake(shelf), Receipts(shelf, clock)
+            config,
+            database,
+            writer,
+            shelf,
+            clock,
+            Intake(shelf),
+            Receipts(shelf, clock),
+            config.secrets("shopify_webhook_secret"),
         )
         yield
         writer.close()

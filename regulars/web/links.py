@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, select
@@ -12,12 +14,15 @@ from regulars.store.messages import ShortLink
 from regulars.store.statements import table
 
 router = APIRouter()
+_CODE = re.compile("[0-9a-z]{1,32}")
 
 
 @router.get("/l/{code}")
 async def follow(request: Request, code: str) -> Response:
     """302 to where it leads; 404 where it is none of ours."""
     house = request.app.state.house
+    if not _CODE.fullmatch(code):
+        raise HTTPException(404, "this link is not one of ours")
     with house.database.read() as connection:
         found = _find(connection, code)
     if found is None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from regulars.delivery import signed
 from regulars.delivery.receipt import Receipt
+from regulars.ids import new_id
 from regulars.intake.receipts import Report
 from regulars.web.body import raw_body
 from regulars.web.pages import page
@@ -27,7 +28,8 @@ async def unsubscribe(request: Request, token: str) -> Response:
     house = request.app.state.house
     await raw_body(request, _SMALL)
     message = _message(request, token)
-    receipt = Receipt("one-click", f"unsubscribe/{message}", "unsubscribed", "email", None, message_id=message)
+    key = f"unsubscribe/{message}/{new_id()}"  # each click is a word of its own: she may have subscribed again between
+    receipt = Receipt("one-click", key, "unsubscribed", "email", None, message_id=message)
     await house.writer.ask(house.receipts.take, Report(receipt, house.clock.now()))
     return page("unsubscribed.html")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from delivery_office import Office, Vendor, free_port, templates_of, vendor_at
-from delivery_shop import Shop
+from delivery_shop import Shop, journey
 
+from regulars.clock import identity
 from regulars.store.database import Database
 
 
@@ -46,3 +48,15 @@ async def offices(shop: Shop, vendor: Vendor) -> AsyncIterator[Callable[..., Off
     yield make
     for office in made:
         await office.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The vendor knows real time alone, so these tests keep it too."""
+    return identity().now()
+
+
+@pytest.fixture
+def open_shop(shop: Shop) -> Shop:
+    """A shop that is open at any hour: these tests run at all of them."""
+    return shop.apply(journey(), quiet_hours={})

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from delivery_shop import Shop
+from delivery_shop import HOUR, Shop
 
 from regulars.clock import identity
 from regulars.delivery import wardrobe
@@ -56,8 +56,8 @@ class Vendor:
     def ask(self, path: str, body: object = None, method: str = "GET") -> Any:
         raw = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self.url + path, raw, headers, method=method)  # noqa: S310 - our own server
-        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+        request = urllib.request.Request(self.url + path, raw, headers, method=method)
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
             return json.loads(answer.read())
 
     def misbehave(self, *rules: dict[str, Any]) -> None:
@@ -153,3 +153,13 @@ class Office:
                 return said
             assert time.monotonic() < deadline, f"still {said}"
             await asyncio.sleep(pause)
+
+
+def wanted(shop: Shop, now: datetime, who: str = "ann", step: str = "email", **more: Any) -> Want:
+    return shop.want(shop.enter(who, at=now - HOUR, **more), step, now)
+
+
+def row_of(shop: Shop, want: Want) -> dict[str, Any]:
+    row = shop.message(want)
+    assert row is not None
+    return row

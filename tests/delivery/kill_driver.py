@@ -1,7 +1,8 @@
 """How is a send killed at its n-th step? A process that has everything loaded, and a fork of it for each run.
 
-Reads one JSON object a line: `database`, `wants`, `at` (the step to die at, null for none), `resolves` (seconds); answers
-one a line: `killed`, `steps`, `answers`. A step is a resumption of any coroutine, or a commit about to be made.
+Reads one JSON object a line: `database`, `wants`, `at` (the step to die at, null for none), `resolves` (seconds),
+`finish`; answers one a line: `killed`, `steps`, `answers`. A step is a resumption of any coroutine, or a commit about
+to be made.
 """
 
 from __future__ import annotations

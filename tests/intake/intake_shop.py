@@ -23,7 +23,8 @@ from regulars.store.customers import Consent, Customer, Identity, Suppression
 from regulars.store.database import Database
 from regulars.store.enrollments import Decision, Enrollment, Outbox
 from regulars.store.events import Event
-from regulars.store.orders import Order, OrderLine as Line
+from regulars.store.orders import Order
+from regulars.store.orders import OrderLine as Line
 from regulars.store.schema import METADATA
 from regulars.store.shelf import Shelf
 from regulars.store.statements import table
@@ -101,7 +102,8 @@ class Shop:
         """How many rows every table has."""
         with self.database.read() as connection:
             return {
-                one.name: len(connection.execute(select(*one.primary_key.columns)).all()) for one in METADATA.sorted_tables
+                one.name: len(connection.execute(select(*one.primary_key.columns)).all())
+                for one in METADATA.sorted_tables
             }
 
 
@@ -154,7 +156,16 @@ def snapshot(shop: Shop) -> Snapshot:
         names[row["customer_id"]] = found | {(row["kind"], row["value"])}
     events = {row["id"]: (row["name"], row["occurred_at"], repr(row["properties"])) for row in shop.rows(Event)}
     orders = {row["id"]: row for row in shop.rows(Order)}
-    ours = ("id", "customer_id", "created_at", "start_event_id", "party_id", "recorded_at", "decided_at", "enrollment_id")
+    ours = (
+        "id",
+        "customer_id",
+        "created_at",
+        "start_event_id",
+        "party_id",
+        "recorded_at",
+        "decided_at",
+        "enrollment_id",
+    )
 
     def plain(rows: Iterable[Row], *left_out: str) -> Counter[str]:
         told = [{name: value for name, value in row.items() if name not in (*ours, *left_out)} for row in rows]

@@ -201,7 +201,10 @@ def reported(shop: Shop, batches: Sequence[Sequence[Receipt]]) -> Any:
     for batch in batches:
         shop.report(*batch)
     # When it was first known that the vendor has it is told by whoever tells it first.
-    kept = [{k: v for k, v in row.items() if k not in ("accepted_at", "enrollment_id", "customer_id", "send_key")} for row in shop.rows(Message)]
+    kept = [
+        {k: v for k, v in row.items() if k not in ("accepted_at", "enrollment_id", "customer_id", "send_key")}
+        for row in shop.rows(Message)
+    ]
     found = snapshot(shop)
     return kept, [found[name] for name in ("consents", "suppressions")], _told_events(found)
 

@@ -34,7 +34,9 @@ def test_of_two_orders_of_a_new_customer_that_come_together_the_first_enters(sho
 
 def test_what_a_condition_saw_is_on_record(shop: Shop) -> None:
     shop.take(bought(shop, 1))
-    shop.take(shop.arrival(person=person("lin"), order=order("7", test=True)), bought(shop, 8, "lin", status="cancelled"))
+    shop.take(
+        shop.arrival(person=person("lin"), order=order("7", test=True)), bought(shop, 8, "lin", status="cancelled")
+    )
     first = shop.one(Decision, verdict="entered")
     assert (first["seen"], first["enrollment_id"]) == ({"customer.orders": 1}, shop.one(Enrollment)["id"])
     second = shop.one(Decision, verdict="where does not hold")
