@@ -9,26 +9,27 @@ import time
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 LENGTH = 13
-_RANDOM_BITS = 24
-_MILLISECONDS = (1 << 41) - 1
+_TIME_LENGTH = 8  # 40 bits of milliseconds: in order till 2039
+_START_BITS = 24  # of the 25 behind: there is room to count on
 _ONE_AT_A_TIME = threading.Lock()
-_last = 0
+_moment, _prefix, _count = 0, "", 0
 
 
 def new_id() -> str:
-    """A new id: 41 bits of real milliseconds (till 2039) and 24 bits that begin at random in each millisecond, at most
-    16 characters as Temporal's KeywordList of a hundred needs. Sorting by it is sorting by making, so that inserts into
-    a B-tree stay local.
+    """A new id: the real millisecond, and a count that begins at random in each; at most 16 characters, as Temporal's
+    KeywordList of a hundred needs. Sorting by it is sorting by making, so that B-tree inserts stay local.
 
-    Within a millisecond a process counts on: at random, of a few hundred that a full transaction makes two would be the
-    same every few thousand times. Between processes that is left to chance, and to a transaction that is tried again.
+    At random, two of the few hundred that a full transaction makes would be the same every few thousand times; so within
+    a millisecond a process counts on. Between processes it is left to chance, and to a transaction that is tried again.
     """
-    global _last
-    moment = (time.time_ns() // 1_000_000 & _MILLISECONDS) << _RANDOM_BITS
+    global _moment, _prefix, _count
+    moment = time.time_ns() // 1_000_000
     with _ONE_AT_A_TIME:
-        _last = moment | secrets.randbits(_RANDOM_BITS) if moment > _last else _last + 1
-        value = _last
-    return encode(value, LENGTH)
+        if moment > _moment:
+            _moment, _prefix, _count = moment, encode(moment, _TIME_LENGTH), secrets.randbits(_START_BITS)
+        else:
+            _count += 1
+        return _prefix + encode(_count, LENGTH - _TIME_LENGTH)
 
 
 def encode(value: int, length: int) -> str:

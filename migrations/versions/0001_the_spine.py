@@ -166,7 +166,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.create_index("consent_latest", ["customer_id", "channel", "purpose", "occurred_at"], unique=False)
         batch_op.create_index(
             "consent_once", ["customer_id", "channel", "purpose", "granted", "occurred_at"], unique=True
         )
@@ -402,7 +401,6 @@ def downgrade() -> None:
     op.drop_table("event")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index("consent_once")
-        batch_op.drop_index("consent_latest")
 
     op.drop_table("consent")
     op.drop_table("suppression")

@@ -28,16 +28,20 @@ class Standing:
 
 
 def record(
-    connection: Connection, facts: Sequence[tuple[str, ConsentFact]], now: datetime, purpose: str = "marketing"
+    connection: Connection,
+    facts: Sequence[tuple[str, ConsentFact]],
+    now: datetime,
+    purpose: str = "marketing",
+    strangers: Collection[str] = (),
 ) -> list[tuple[str, ConsentFact]]:
     """Append what customers (by id, locked) said, one after the other; gives what changed what holds.
 
     The same word of the same instant is one row however often it is told. A later one is a row of its own even where it
-    repeats what holds: what came between may still arrive.
+    repeats what holds: what came between may still arrive. `strangers`: customers of whom nothing can be on record yet.
     """
     if not facts:
         return []
-    told = _told(connection, {customer for customer, _ in facts}, purpose)
+    told = _told(connection, {customer for customer, _ in facts}.difference(strangers), purpose)
     standing = _latest(told)
     seen = {(customer, channel, word.granted, word.occurred_at) for customer, channel, word in told}
     rows, changed = [], []

@@ -104,31 +104,32 @@ class _Taking:
                 self._book.take(arrival.source, arrival.order, customer["id"] if customer else None)
             if arrival.refund:
                 self._book.give_back(arrival.source, arrival.refund)
-        owners = self._save_orders()
-        occurrences = self._consents(wave)
+        strangers = set(self._people.new)
+        owners = self._save_orders(strangers)
+        occurrences = self._consents(wave, strangers)
         for arrival, customer in wave:
             about = (arrival.source, arrival.about_order) if arrival.about_order else None
             occurrences += [Occurrence(one, arrival.source, customer, about=about) for one in arrival.events]
         adopted = event_log.adopt(self._batch, owners)
         event_log.write(self._batch, self._enrolled, occurrences, adopted)
 
-    def _save_orders(self) -> dict[tuple[str, str], Row]:
+    def _save_orders(self, strangers: set[str]) -> dict[tuple[str, str], Row]:
         """Write customers, orders and sums; gives the customer of each order that had none before."""
-        people, new = self._people, set(self._people.new)
-        for customer, sums in self._book.sums_of_new(new).items():
+        people = self._people
+        for customer, sums in self._book.sums_of_new(strangers).items():
             people.rows[customer] |= sums
         people.save_new()
         touched, owners = self._book.save()
-        for customer, sums in order_book.sum_up(self._batch.connection, touched - new).items():
+        for customer, sums in order_book.sum_up(self._batch.connection, touched - strangers).items():
             people.rows[customer] |= sums
             people.touch(people.rows[customer])
         people.save()
         return {order: people.rows[customer] for order, customer in owners.items()}
 
-    def _consents(self, wave: Sequence[tuple[Arrival, Row | None]]) -> list[Occurrence]:
+    def _consents(self, wave: Sequence[tuple[Arrival, Row | None]], strangers: set[str]) -> list[Occurrence]:
         """Consent that changed is on record, and is an event."""
         facts = [(customer["id"], fact) for arrival, customer in wave if customer for fact in arrival.consents]
-        changed = consents.record(self._batch.connection, facts, self._batch.now)
+        changed = consents.record(self._batch.connection, facts, self._batch.now, strangers=strangers)
         return [of_consent(fact, self._people.rows[customer]) for customer, fact in changed]
 
 

@@ -52,4 +52,6 @@ def _as_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError("an instant must be an aware datetime")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:-6]
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:-6]  # less "+00:00"

@@ -50,7 +50,6 @@ class Consent(SQLModel, table=True):
     __tablename__ = "consent"
     __table_args__ = (
         Index("consent_once", "customer_id", "channel", "purpose", "granted", "occurred_at", unique=True),
-        Index("consent_latest", "customer_id", "channel", "purpose", "occurred_at"),
     )
     id: str = Field(primary_key=True, sa_type=ID)
     customer_id: str = Field(sa_type=ID, foreign_key="customer.id")
