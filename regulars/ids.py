@@ -19,7 +19,7 @@ def new_id() -> str:
     """A new id: the real millisecond, and a count that begins at random in each; at most 16 characters, as Temporal's
     KeywordList of a hundred needs. Sorting by it is sorting by making, so that B-tree inserts stay local.
 
-    At random, two of the few hundred that a full transaction makes would be the same every few thousand times; so within
+    At random, two of the few hundred that a full transaction makes would be the same every few thousand times; within
     a millisecond a process counts on. Between processes it is left to chance, and to a transaction that is tried again.
     """
     global _moment, _prefix, _count
