@@ -10,7 +10,6 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities import contract
 from activities.deciding import Deciding
@@ -36,18 +35,13 @@ from regulars.store.writer import Writer
 from regulars.temporal import client as temporal
 from regulars.temporal import search_attributes
 from regulars.temporal.relay import Relay
+from regulars.temporal.sandbox import sandbox
 from regulars.walks.look import Lookout
 from regulars.walks.record import Record
 from workflows.journey import JourneyWorkflow
 
 _LOG = logging.getLogger("worker")
-_PASSED_THROUGH = ("regulars", "activities", "whenever", "tzdata", "pydantic", "pydantic_core", "annotated_types")
 _GRACE = timedelta(seconds=30)  # longer than the slowest send
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    """Workflows run sandboxed; what is pure of ours is loaded once, not once a run."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
 def walk_options() -> dict[str, Any]:

@@ -190,7 +190,7 @@ def serve_bare(port: int, place: str, driver: str) -> None:
     from regulars.web.__main__ import serve
 
     insert = through_core(place) if driver == "core" else through_sqlite3(place)
-    app = FastAPI(docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None)
 
     async def receive(request: Request) -> Response:
         insert(request.headers["x-shopify-event-id"], await request.body())

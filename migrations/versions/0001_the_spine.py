@@ -125,12 +125,12 @@ def upgrade() -> None:
     op.create_table(
         "refund",
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("order_external_id", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("occurred_at", columns.Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "external_id", name=op.f("pk_refund")),
+        sa.PrimaryKeyConstraint("source", "order_external_id", "external_id", name=op.f("pk_refund")),
     )
     with op.batch_alter_table("refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_refund_order_external_id"), ["order_external_id"], unique=False)

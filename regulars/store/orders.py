@@ -43,12 +43,13 @@ class OrderLine(SQLModel, table=True):
 
 
 class Refund(SQLModel, table=True):
-    """Money given back. Kept by the sender's order id, so that a refund told before its order is not lost."""
+    """Money given back. Kept by the sender's order id, so that a refund told before its order is not lost; its own id
+    need be unique within its order only, as nothing is read by it alone."""
 
     __tablename__ = "refund"
     source: str = Field(primary_key=True)
+    order_external_id: str = Field(primary_key=True, index=True)
     external_id: str = Field(primary_key=True)
-    order_external_id: str = Field(index=True)
     amount_minor: int = Field(sa_type=Big)
     currency: str
     occurred_at: datetime = Field(sa_type=Instant)

@@ -30,16 +30,24 @@ def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve `app` in this process until it is told to stop."""
     gc.freeze()  # what is loaded by now stays: it need not be looked through again and again
     gc.set_threshold(_GARBAGE)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+    server(app, host, port).run()
+
+
+def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """A server of `app` that is yet to run."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
     )
 
 

@@ -59,7 +59,7 @@ def create_app(config: Settings) -> FastAPI:
         writer.close()
         database.close()
 
-    app = FastAPI(title="Regulars", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Regulars", lifespan=lifespan, openapi_url=None)
     for part in (shopify, callbacks, unsubscribe, links, health):
         app.include_router(part.router)
     return app

@@ -149,3 +149,11 @@ def test_consent_is_appended_and_the_latest_word_holds_in_any_order(shop: Shop, 
     assert rows == [(START, True), (START + HOUR, False), (START + 2 * HOUR, True)]
     names = [row["name"] for row in shop.rows(Event)]
     assert names == (["Consent Given"] if backwards else ["Consent Given", "Consent Withdrawn", "Consent Given"])
+
+
+def test_a_refund_id_told_with_another_order_is_another_refund(shop: Shop) -> None:
+    for number in ("1", "2"):
+        shop.take(shop.arrival(person=person(), order=order(number)))
+    shop.take(*(shop.arrival(refund=refund("r1", number, 1000), about_order=number) for number in ("1", "2")))
+    shop.take(shop.arrival(refund=refund("r1", "2", 1000), about_order="2"))
+    assert {row["external_id"]: row["refunded_minor"] for row in shop.rows(Order)} == {"1": 1000, "2": 1000}

@@ -13,9 +13,9 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-import worker
 from regulars.journeys.model import STEP_KINDS
 from regulars.temporal.failures import DATA_CONVERTER
+from regulars.temporal.sandbox import sandbox
 from workflows.journey import JourneyWorkflow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ def load(name: str) -> dict[str, Any]:
 
 def _replayer() -> Replayer:
     """The same sandbox and the same converter as in the worker."""
-    return Replayer(workflows=[JourneyWorkflow], workflow_runner=worker.sandbox(), data_converter=DATA_CONVERTER)
+    return Replayer(workflows=[JourneyWorkflow], workflow_runner=sandbox(), data_converter=DATA_CONVERTER)
 
 
 async def replay(history: dict[str, Any]) -> None:
