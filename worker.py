@@ -18,13 +18,14 @@ from activities.standing import Standing
 from activities.told import Told
 from regulars import process
 from regulars.clock import Clock
-from regulars.delivery import book
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier, Line
 from regulars.delivery.ledger import Ledger
+from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Transport
 from regulars.delivery.providers.sendgrid import SendGrid
 from regulars.delivery.providers.twilio import TwilioSms
+from regulars.delivery.sweep import Sweep
 from regulars.delivery.transport import PooledTransport
 from regulars.journeys.model import Channel
 from regulars.settings import Settings, settings
@@ -89,11 +90,13 @@ async def main(stopping: asyncio.Event) -> None:
     """Work until told to stop; then finish or hand back what is under way."""
     config = settings()
     process.log_to_stderr(config.log_level)
+    config.require("regulars_secret", "sendgrid_api_key", "twilio_account_sid", "twilio_auth_token")
     database = Database(config.database_url)
     writer, shelf = Writer(database), Shelf()
     with database.read() as connection:
         clock = shop_clock.read(connection)
-        templates = book.live_templates(config.templates_folder, connection, shelf)
+        shelf.live(connection)  # without journeys there is nothing to work on: said now, and plainly
+    templates = LiveTemplates(database, shelf)
     composer = Composer(templates, config.public_url.rstrip("/"), config.secrets("regulars_secret")[0])
     client = await temporal.connect()
     await search_attributes.register(client)
@@ -105,9 +108,13 @@ async def main(stopping: asyncio.Event) -> None:
         for one in workers(client, writer, shelf, courier, clock):
             await stack.enter_async_context(one)
         relaying = asyncio.create_task(relay.run())
+        sweeping = asyncio.create_task(Sweep(database, courier, clock).run(stopping))
+        process.keep_loaded()
         _LOG.info("working")
         await stopping.wait()
         relay.stop()
+        sweeping.cancel()  # what it has on the wire is recorded first
+        await asyncio.wait({sweeping})
         await relaying
     writer.close()
     database.close()

@@ -54,22 +54,25 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """`walking`: the run has this member. Else it has not (closed, or of another party). An `ending` says that it is
-    over before the first step."""
+    over before the first step. `due`: when it was to begin."""
 
     enrollment: str
     walking: bool
     zone: str
     ending: Ending = ""
     reason: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One member of an act. `since`: when its visit began; `due`: when the act was last free to happen."""
+    """One member of an act. `since`: when its visit began; `due`: when the act was last free to happen; `until`: when
+    it is too late for what a look listens for."""
 
     enrollment: str
     since: datetime
     due: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,4 +27,6 @@ class Deciding:
 
 
 def _questions(asking: Asking) -> list[Question]:
-    return [Question(asking.act, asking.journey, one.enrollment, one.since, asking.at) for one in asking.members]
+    return [
+        Question(asking.act, asking.journey, one.enrollment, one.since, asking.at, one.until) for one in asking.members
+    ]

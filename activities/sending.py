@@ -32,10 +32,8 @@ class Sending:
     async def _send(self, asking: Asking) -> list[Answer]:
         info, now, act = activity.info(), self._told.running(), asking.act
         owner = f"{info.workflow_run_id}/{info.activity_id}/{info.attempt}"
-        wants = [
-            Want(one.enrollment, asking.journey, act.version, act.step, act.key, act.visit, one.due, owner, now())
-            for one in asking.members
-        ]
+        step = (asking.journey, act.version, act.step, act.key, act.visit)
+        wants = [Want(one.enrollment, *step, one.due, owner, now(), leaving=act.final) for one in asking.members]
         return [_reticent(answer) for answer in await self._courier.deliver(wants, now, activity.heartbeat)]
 
 

@@ -22,7 +22,7 @@ class Standing:
         asks = [record.Opening(opening.party, one, opening.at) for one in opening.enrollments]
         said = await self._writer.ask_all(self._record.open, asks)
         return [
-            Opened(one, found.walking, found.zone, found.ending, found.reason)
+            Opened(one, found.walking, found.zone, found.ending, found.reason, found.due)
             for one, found in zip(opening.enrollments, said, strict=True)
         ]
 

@@ -37,7 +37,7 @@ import worker  # noqa: E402
 from activities import contract  # noqa: E402
 from activities.contract import Asking, Closing, Opened, Opening, Resting  # noqa: E402
 from regulars.cli.house import Addresses, DataFolder, children  # noqa: E402
-from regulars.cli.ports import answers, free_port  # noqa: E402
+from regulars.cli.ports import Ports, answers  # noqa: E402
 from regulars.clock import identity  # noqa: E402
 from regulars.engine.act import Answer  # noqa: E402
 from regulars.engine.member import Member  # noqa: E402
@@ -139,8 +139,8 @@ async def one_round(client: Client, begin: Begin, journeys: int) -> tuple[float,
 async def server() -> AsyncIterator[Client]:
     """The Temporal server of `regulars up`, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        taken: set[int] = set()
-        at = Addresses(*(free_port(0, taken) for _ in range(4)))
+        ports = Ports()
+        at = Addresses(*(ports.free(0) for _ in range(4)))
         child = next(one for one in children(DataFolder(Path(folder)), at, {}, {}) if one.name == "temporal")
         process = subprocess.Popen(child.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

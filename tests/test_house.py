@@ -1,4 +1,4 @@
-"""Is the house in order? Locks without hosts, arrows that point one way, files that say what they answer."""
+"""Is the house in order? Locks without hosts, arrows that point one way, files that say what they answer, settings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from regulars.cli import house
+from regulars.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(
     path
@@ -18,6 +21,32 @@ CODE = sorted(
     if path.stat().st_size
 )
 _HOST = re.compile(r"(?i)\b(?:https?://|git\+|[a-z0-9-]+\.(?:org|com|net|io|dev)\b)")
+
+
+_LINES = 300  # of a file
+_PRIVATE = re.compile(
+    r"(?i)(?<![\w.])/wo[r]k(?:/|\b)|\bissu[e] #|\brevie[w]er|\bpyp[i]\.org|pytho[n]hosted\.org|\bnpmj[s]\b"
+)
+_TEXTS = {
+    ".py",
+    ".md",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".txt",
+    ".html",
+    ".mjml",
+    ".css",
+    ".js",
+    ".ini",
+    ".mako",
+    ".sh",
+    ".json",
+}
+_LEFT_OUT = {
+    *(".git", ".venv", ".data", ".hypothesis", "__pycache__"),
+    *(".mypy_cache", ".ruff_cache", ".import_linter_cache", ".pytest_cache", "node_modules"),
+}
 
 
 @pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
@@ -47,9 +76,62 @@ def test_the_arrows_hold() -> None:
     assert found.returncode == 0, found.stdout
 
 
-def test_every_file_says_first_what_it_answers() -> None:
-    silent = [str(path) for path in CODE if not (ast.get_docstring(ast.parse(path.read_text())) or "").strip()]
-    assert silent == []
+def test_every_file_says_in_its_first_line_what_it_answers() -> None:
+    first = {path: (ast.get_docstring(ast.parse(path.read_text()), clean=False) or "").split("\n")[0] for path in CODE}
+    assert [str(path.relative_to(ROOT)) for path, line in first.items() if not line.strip()] == []
+
+
+def test_files_are_short_and_the_few_that_are_not_are_told() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in CODE}
+    long = {name: length for name, length in lengths.items() if length > _LINES}
+    product = [name for name in long if not name.startswith(("tests/", "bench/"))]
+    assert product == []
+    assert {name for name, length in long.items() if length > _LINES * 1.25} == set()
+
+
+def test_nothing_speaks_of_anything_but_the_project() -> None:
+    """No folder, host or person of those who happen to work on it."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {match[0]}"
+        for path in texts()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for match in _PRIVATE.finditer(line)
+    ]
+    assert found == []
+
+
+def test_the_search_for_what_is_private_finds_it_and_nothing_else() -> None:
+    private = ("in " + "/wo" + "rk/main", "see iss" + "ue #7", "the revi" + "ewer asks", "https://py" + "pi.org/simple")
+    assert [text for text in private if not _PRIVATE.search(text)] == []
+    assert _PRIVATE.search("a product reviewed, /workflows/journey.py, at work/ and npm") is None
+    assert {"README.md", "Makefile", ".env.example", "journeys.yaml"} <= {path.name for path in texts()}
+
+
+def texts() -> list[Path]:
+    """Every text that is, or is about to be, in the repository; generated data and binaries are not."""
+    listed = ROOT.rglob("*")
+    return sorted(
+        path
+        for path in listed
+        if path.is_file()
+        and not _LEFT_OUT.intersection(path.relative_to(ROOT).parts)
+        and (path.suffix in _TEXTS or path.name in ("Makefile", ".importlinter", ".env.example", "run"))
+    )
+
+
+def test_every_setting_is_explained_and_nothing_else_is() -> None:
+    written = (ROOT / ".env.example").read_text()
+    told = re.findall(r"^#? ?([A-Z][A-Z_]+)=", written, re.MULTILINE)
+    assert sorted(told) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_a_port_that_is_written_down_is_one_that_is_used() -> None:
+    written = [
+        text.read_text("utf-8") for text in (ROOT / "README.md", ROOT / ".env.example", *(ROOT / "docs").rglob("*.md"))
+    ]
+    told = {int(port) for text in written for port in re.findall(r"(?:127\.0\.0\.1|localhost):(\d+)", text)}
+    assert house._USUAL_PORTS["web"] in told
+    assert told <= set(house._USUAL_PORTS.values())
 
 
 def test_nothing_but_the_clock_reads_the_wall_clock() -> None:

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from regulars.engine.member import Hint, Leave, Member, Resume, Skip
-    from workflows.walk import Order, Progress, Walk
+    from workflows.walk import REASONS, Order, Progress, Walk
     from workflows.walker import Walker
 
 
@@ -81,8 +81,8 @@ class JourneyWorkflow:
             raise ApplicationError("is not parked", type="Refused")
 
     def _member(self, order: Order) -> Member:
-        if not order.is_plain:
-            raise ApplicationError("the reason must be a few plain words, without digits or addresses", type="Refused")
+        if order.reason not in REASONS:
+            raise ApplicationError(f"the reason must be one of: {', '.join(sorted(REASONS))}", type="Refused")
         member = self._walker.party.members.get(order.enrollment)
         if member is None:
             raise ApplicationError("is not in this walk", type="Refused")

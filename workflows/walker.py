@@ -16,6 +16,7 @@ from activities import contract
 from activities.contract import Asked, Asking, Closing, Opened, Opening, Position, Resting
 from regulars.engine import story
 from regulars.engine.act import Act, Answer
+from regulars.engine.advance import deadline
 from regulars.engine.member import Answered, Go, Happening
 from workflows.party import Party
 from workflows.walk import PARKED, STEP, Walk
@@ -87,7 +88,7 @@ class Walker:
             if one.ending or not one.walking:
                 member = replace(member, phase="gone", ending=one.ending or "left", reason=one.reason)
             self.party.members[one.enrollment] = member
-            self._inbox.append((one.enrollment, Go()))
+            self._inbox.append((one.enrollment, Go(one.due)))
         self._closed = {one.enrollment for one in opened if not one.walking}  # not ours: nothing to close
 
     def _drain(self) -> None:
@@ -108,8 +109,9 @@ class Walker:
 
     async def _perform(self, act: Act, who: list[str]) -> None:
         """One act. A failure is an answer too, else its members would act for ever, unseen."""
-        ask = Asking(act, self.party.graphs[act.version].journey, [self._asked(one) for one in who], self._now())
         try:
+            journey = self.party.graphs[act.version].journey
+            ask = Asking(act, journey, [self._asked(one, act) for one in who], self._now())
             answers = await self._execute(act, ask)
             if len(answers) != len(who):
                 raise ValueError(f"{len(answers)} answers for {len(who)} members")
@@ -144,9 +146,11 @@ class Walker:
         )
         return decided
 
-    def _asked(self, who: str) -> Asked:
+    def _asked(self, who: str, act: Act) -> Asked:
         member, now = self.party.members[who], self._now()
-        return Asked(who, member.since or now, member.due or now)
+        node = self.party.graphs[act.version].nodes[act.step]
+        until = deadline(member, node) if act.kind == "look" and node.kind == "wait_for" else None
+        return Asked(who, member.since or now, member.due or now, until)
 
     def _paced(self, who: str, answer: Answer) -> Answer:
         """The answer, its `later` put off where the last one was a moment ago: a time that has passed must not spin."""

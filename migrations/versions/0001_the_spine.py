@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("definition", columns.Json, nullable=False),
         sa.Column("graph", columns.Json, nullable=False),
+        sa.Column("templates", sa.String(), nullable=False),
         sa.Column("created_at", columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("journey", "version", name=op.f("pk_journey_version")),
     )
@@ -91,6 +92,7 @@ def upgrade() -> None:
         "live",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("house", sa.String(), nullable=False),
+        sa.Column("templates", sa.String(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live")),
     )
@@ -99,6 +101,7 @@ def upgrade() -> None:
         sa.Column("journey", sa.String(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("journey", name=op.f("pk_live_journey")),
     )
     op.create_table(
@@ -152,6 +155,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "address", name=op.f("pk_suppression")),
     )
     op.create_table(
+        "template_set",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("sources", columns.Json, nullable=False),
+        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_template_set")),
+    )
+    op.create_table(
         "consent",
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("customer_id", sa.String(length=16), nullable=False),
@@ -166,8 +176,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index("consent_of_address", ["channel", "address"], unique=False)
         batch_op.create_index(
-            "consent_once", ["customer_id", "channel", "purpose", "granted", "occurred_at"], unique=True
+            "consent_once",
+            ["customer_id", "channel", "purpose", "granted", "occurred_at", "address"],
+            unique=True,
         )
 
     op.create_table(
@@ -401,8 +414,10 @@ def downgrade() -> None:
     op.drop_table("event")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index("consent_once")
+        batch_op.drop_index("consent_of_address")
 
     op.drop_table("consent")
+    op.drop_table("template_set")
     op.drop_table("suppression")
     op.drop_table("shop_clock")
     with op.batch_alter_table("refund", schema=None) as batch_op:

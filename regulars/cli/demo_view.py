@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from regulars.cli.up import Running
+from regulars.cli.up import NAMED, Running
 from regulars.demo.books import PUNCTUAL, Result
 from regulars.demo.ledger import JourneyNumbers
 from regulars.demo.player import Played
@@ -45,7 +45,10 @@ class View:
                 f"  {customers} customers in the United States, Germany and China fill carts, forget\n"
                 "  them, come back, buy, cancel and unsubscribe. Their webhooks are signed and\n"
                 "  posted as Shopify does it, every walk is a Temporal workflow, and nothing\n"
-                "  leaves this machine.\n",
+                "  leaves this machine.\n\n"
+                "  The templates are written in English and Chinese. Germans have no file of\n"
+                "  their own, so they read the house's language, English, with euros and dates\n"
+                "  as Germans write them; <name>.de.mjml beside <name>.en.mjml changes that.\n",
             )
         )
 
@@ -124,6 +127,7 @@ def _links(shop: Running) -> Table:
     rows = (
         ("inbox", shop.at.inbox, "what the customers got"),
         ("Temporal UI", shop.at.runs, "every walk and its timers"),
+        *(("", shop.at.runs_of(journey), f"those of {journey}") for journey in shop.journeys[:NAMED]),
         ("data and logs", str(shop.folder.path), ""),
     )
     grid = Table.grid(padding=(0, 2))

@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
-from regulars.cli.ports import answers, free_port
+from regulars.cli.ports import Ports, answers
 from regulars.cli.supervisor import Child
 from regulars.clock import Clock
 from regulars.journeys.model import Book
@@ -55,7 +56,12 @@ class Addresses:
 
     @property
     def runs(self) -> str:
-        return f"http://127.0.0.1:{self.temporal_ui}"
+        return f"http://127.0.0.1:{self.temporal_ui}/namespaces/default/workflows"
+
+    def runs_of(self, journey: str) -> str:
+        """The runs of one journey, in Temporal's UI."""
+        wanted = f'Journey="{journey}"'
+        return f"{self.runs}?query={quote(wanted)}"
 
 
 class DataFolder:
@@ -110,30 +116,30 @@ class DataFolder:
         return self.path / "logs" / f"{name}.log"
 
 
-def choose_ports(folder: DataFolder, say: Callable[[str], None]) -> Addresses:
+def choose_ports(folder: DataFolder, ports: Ports, say: Callable[[str], None]) -> Addresses:
     """The ports this folder had before, else the usual ones; free ones where these are taken. Links in mails that went
     out hold on to the first, so a change is said."""
     place = folder.path / "ports.json"
     before = json.loads(place.read_text()) if place.exists() else {}
-    taken: set[int] = set()
     chosen: dict[str, int] = {}
     for name, usual in _USUAL_PORTS.items():
         wanted = before.get(name, usual)
-        chosen[name] = free_port(wanted, taken)
+        chosen[name] = ports.free(wanted)
         if chosen[name] != wanted:
             say(f"port {wanted} is taken: {name} gets {chosen[name]}")
     place.write_text(json.dumps(chosen))
     return Addresses(**chosen)
 
 
-def prepare(database_url: str, book: Book, clock: Clock | None) -> Clock:
-    """Bring the database's schema up to date, fix its clock, and make `book` live. Gives the clock that holds."""
+def prepare(database_url: str, book: Book, templates: Mapping[str, str], clock: Clock | None) -> Clock:
+    """Bring the database's schema up to date, fix its clock, and make `book` live with its templates (sources by path).
+    Gives the clock that holds."""
     database = Database(database_url)
     try:
         migrate.upgrade(database)
         with database.write() as connection:
             holds = shop_clock.fix(connection, clock) if clock else shop_clock.read(connection)
-            shelf.apply(connection, book, holds.now())
+            shelf.apply(connection, book, holds.now(), templates)
         return holds
     finally:
         database.close()
@@ -180,8 +186,9 @@ def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox
     store = folder.path / "temporal.db"
     temporal = [
         *(str(binary), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(at.temporal)),
-        *("--ui-port", str(at.temporal_ui), "--db-filename", str(store), "--log-level", "warn"),
+        *("--ui-port", str(at.temporal_ui), "--db-filename", str(store), "--log-level", "error"),
         *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL", "--ui-disable-news-fetch"),
+        # At the level of warnings, stopping alone writes dozens of lines about connections that close.
         # Hosts' clocks differ, so by default no timer is shorter than a second. Here is one host. Measured: with 100 ms
         # or less, timers fire up to 300 ms late under load.
         *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="250ms"'),

@@ -66,7 +66,7 @@ def apply() -> None:
         found, templates = book.read(config.journeys_file, config.templates_folder)
         for warning in templates.warnings:
             _say(f"warning: {warning}")
-        prepare(config.database_url, found, None)
+        prepare(config.database_url, found, templates.sources, None)
         _say(f"live: {', '.join(found.journeys)}")
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from regulars.cli.house import Addresses, DataFolder, children, choose_ports, environment, prepare, sandbox_settings
+from regulars.cli.ports import Ports
 from regulars.cli.supervisor import Supervisor
 from regulars.clock import Clock
 from regulars.delivery import book
@@ -17,6 +18,7 @@ from regulars.settings import Settings
 from regulars.temporal import client as temporal
 
 _CLOSED_RUNS_KEPT = timedelta(days=30)
+NAMED = 5  # journeys with a link of their own; the UI filters the rest by Journey
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Running:
     clock: Clock
     told: dict[str, str]
     supervisor: Supervisor
+    journeys: tuple[str, ...]
 
 
 @asynccontextmanager
@@ -44,19 +47,20 @@ async def running(
         say(f"warning: {warning}")
     folder = DataFolder(data)
     folder.hold()
-    supervisor = Supervisor(say, folder.path / "pids.json")
+    supervisor, ports = Supervisor(say, folder.path / "pids.json"), Ports()
     try:
-        at = choose_ports(folder, say)
+        at = choose_ports(folder, ports, say)
         told = environment(folder, at, config)
-        holds = prepare(told.get("DATABASE_URL", config.database_url), found, clock)
+        holds = prepare(told.get("DATABASE_URL", config.database_url), found, templates.sources, clock)
         for child in children(folder, at, told, sandbox_settings(at, told) | (sandbox or {})):
             say(f"starting {child.name}")
             await supervisor.start(child)
             if child.name == "temporal":
                 await _keep_runs(at)
-        yield Running(folder, at, holds, told, supervisor)
+        yield Running(folder, at, holds, told, supervisor, tuple(found.journeys))
     finally:
         await supervisor.stop()
+        ports.release()
         folder.release()
 
 
@@ -73,6 +77,8 @@ async def until_told(config: Settings, data: Path, say: Callable[[str], None], s
         if "SHOPIFY_WEBHOOK_SECRET" in shop.told:
             say(f"  signed with     SHOPIFY_WEBHOOK_SECRET in {shop.folder.path / 'secrets.json'}")
         say(f"  Temporal UI     {shop.at.runs}")
+        for journey in shop.journeys[:NAMED]:
+            say(f"    {journey:<13} {shop.at.runs_of(journey)}")
         if "SENDGRID_HOST" in shop.told or "TWILIO_BASE_URL" in shop.told:
             say(f"  inbox           {shop.at.inbox}   (the sandbox stands in for vendors without keys)")
         say(f"  data and logs   {shop.folder.path}")

@@ -1,9 +1,15 @@
-"""May we write to them? Consent given and withdrawn, append-only, and addresses that are suppressed."""
+"""May we write to them? Consent given and withdrawn, append-only, and addresses that are suppressed.
+
+What holds is a function of the words on record, whichever came in first: the latest counts, and of words of the same
+instant the withdrawal. Who withdraws an address does so for every customer who has it. A grant is the person's, and
+goes with them to another e-mail address; but a grant of texts is for the number that it was given for, and no other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,58 +19,92 @@ from sqlalchemy import Connection, Select, bindparam, or_, select, tuple_
 from regulars.customers.person import ConsentFact
 from regulars.ids import new_id
 from regulars.store.customers import Consent, Suppression
-from regulars.store.statements import add, among, grouped, insert, listed, table
+from regulars.store.lists import among, grouped, one_of
+from regulars.store.statements import add, insert, table
 
 STOPPED = "stopped"  # the reason that its own address can take back
 
 
+Row = dict[str, Any]
+Whom = tuple[str, str, str]  # a customer, a channel, and the address that is to be written to
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The latest word of a customer on a channel and purpose, and where it came from."""
+    """The word that counts on a channel and purpose, and where it came from. `address`: whose it is, where known."""
 
     granted: bool
     source: str
     occurred_at: datetime
+    address: str | None = None
 
 
 def record(
     connection: Connection,
-    facts: Sequence[tuple[str, ConsentFact]],
+    facts: Sequence[tuple[Row, ConsentFact]],
     now: datetime,
     purpose: str = "marketing",
     strangers: Collection[str] = (),
 ) -> list[tuple[str, ConsentFact]]:
-    """Append what customers (by id, locked) said, one after the other; gives what changed what holds.
+    """Append what customers (their locked rows) said, one after the other; gives, by id, what changed what they said.
 
-    The same word of the same instant is one row however often it is told. A later one is a row of its own even where it
-    repeats what holds: what came between may still arrive. `strangers`: customers of whom nothing can be on record yet.
+    The same word of the same instant is one row however often it is told; told of another address it is another row. A
+    word without an address is about the one that is known of the customer now. A later one is a row of its own even
+    where it repeats what holds: what came between may still arrive. `strangers`: ids of customers of whom nothing can
+    be on record yet.
     """
     if not facts:
         return []
-    told = _told(connection, {customer for customer, _ in facts}.difference(strangers), purpose)
-    standing = _latest(told)
-    seen = {(customer, channel, word.granted, word.occurred_at) for customer, channel, word in told}
+    told = _told(connection, {customer["id"] for customer, _ in facts}.difference(strangers), purpose)
+    standing = {whose: max(words, key=_order) for whose, words in told.items()}
+    seen = {(whose, word.granted, word.occurred_at, word.address) for whose, words in told.items() for word in words}
+    seen |= {(*word[:3], None) for word in seen}
     rows, changed = [], []
     for customer, fact in facts:
-        key = (customer, fact.channel, fact.granted, fact.occurred_at)
-        if key in seen:
+        whose = (customer["id"], fact.channel)
+        known = replace(fact, address=fact.address or customer["email" if fact.channel == "email" else "phone"])
+        word = (whose, fact.granted, fact.occurred_at)
+        if (*word, fact.address) in seen or (*word, known.address) in seen:
             continue
-        seen.add(key)
-        rows.append(_row(customer, fact, purpose, now))
-        before = standing.get((customer, fact.channel))
+        seen |= {(*word, known.address), (*word, None)}
+        rows.append(_row(customer["id"], known, purpose, now))
+        before = standing.get(whose)
         if before is None or _order(fact) > _order(before):
-            standing[customer, fact.channel] = Standing(fact.granted, fact.source, fact.occurred_at)
+            standing[whose] = Standing(fact.granted, fact.source, fact.occurred_at, known.address)
             if before is None or before.granted != fact.granted:
-                changed.append((customer, fact))
+                changed.append((customer["id"], known))
     add(connection, Consent, rows)
     return changed
 
 
-def latest(
-    connection: Connection, customers: Collection[str], purpose: str = "marketing"
-) -> dict[tuple[str, str], Standing]:
-    """The latest word by (customer, channel). At the same instant a withdrawal outweighs a grant."""
-    return _latest(_told(connection, customers, purpose))
+def standing(connection: Connection, whom: Collection[Whom], purpose: str = "marketing") -> dict[Whom, Standing]:
+    """What holds for each; those of whom there is no word that counts are not in it."""
+    if not whom:
+        return {}
+    own = _told(connection, {customer for customer, _, _ in whom}, purpose)
+    withdrawn = _withdrawn(connection, {(channel, address) for _, channel, address in whom}, purpose)
+    found: dict[Whom, Standing] = {}
+    for one in whom:
+        customer, channel, address = one
+        words = _counting(own.get((customer, channel), ()), channel, address)
+        if (channel, address) in withdrawn:
+            found[one] = withdrawn[channel, address]
+        elif words:
+            found[one] = words[0] if len(words) == 1 else max(words, key=_order)
+    return found
+
+
+def resumed(
+    connection: Connection, starts: Sequence[tuple[Row, ConsentFact]], purpose: str = "marketing"
+) -> list[tuple[Row, ConsentFact]]:
+    """Those of `starts` (START, from an address) that give back a consent: the last word before was a STOP by the same
+    vendor, and before that stood a grant. Who never gave one, or withdrew it elsewhere, gives none by saying START."""
+    told = _told(connection, {customer["id"] for customer, _ in starts}, purpose)
+    return [
+        (customer, fact)
+        for customer, fact in starts
+        if _stopped_only(_counting(told.get((customer["id"], fact.channel), ()), fact.channel, fact.address), fact)
+    ]
 
 
 def suppress(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -108,20 +148,53 @@ def suppressed(connection: Connection, addresses: Collection[tuple[str, str]]) -
     return {(row.channel, row.address): row.reason for row in connection.execute(_suppressed(channels), bound)}
 
 
-def _told(connection: Connection, customers: Collection[str], purpose: str) -> list[tuple[str, str, Standing]]:
-    if not customers:
-        return []
-    bound = {"customers": sorted(customers), "of_purpose": purpose}
-    return [
-        (customer, channel, Standing(granted, source, occurred_at))
-        for customer, channel, granted, source, occurred_at in connection.execute(_TOLD, bound)
-    ]
+def _told(
+    connection: Connection, customers: Collection[str], purpose: str
+) -> defaultdict[tuple[str, str], list[Standing]]:
+    """What customers themselves said, by id and channel."""
+    told: defaultdict[tuple[str, str], list[Standing]] = defaultdict(list)
+    if customers:
+        bound = {"customers": sorted(customers), "of_purpose": purpose}
+        for customer, channel, *word in connection.execute(_TOLD, bound).all():
+            told[customer, channel].append(Standing(*word))
+    return told
+
+
+def _withdrawn(
+    connection: Connection, addresses: Collection[tuple[str, str]], purpose: str
+) -> dict[tuple[str, str], Standing]:
+    """Those of the (channel, address) of which the last word, whoever's it was, is a withdrawal."""
+    channels, bound = grouped(addresses)
+    bound["of_purpose"] = purpose
+    of_address: defaultdict[tuple[str, str], list[Standing]] = defaultdict(list)
+    for _, channel, *word in connection.execute(_withdrawals(channels), bound).all():
+        of_address[channel, word[-1]].append(Standing(*word))
+    if not of_address:  # as is nearly always so
+        return {}
+    channels, bound = grouped(of_address)
+    bound["of_purpose"] = purpose
+    for _, channel, *word in connection.execute(_of_addresses(channels), bound).all():
+        of_address[channel, word[-1]].append(Standing(*word))
+    last = {whose: max(words, key=_order) for whose, words in of_address.items()}
+    return {whose: word for whose, word in last.items() if not word.granted}
 
 
 _CONSENT = table(Consent)
-_TOLD = select(*(_CONSENT.c[name] for name in ("customer_id", "channel", "granted", "source", "occurred_at"))).where(
-    _CONSENT.c.customer_id.in_(listed("customers")), _CONSENT.c.purpose == bindparam("of_purpose")
-)
+_WORDS = select(
+    *(_CONSENT.c[name] for name in ("customer_id", "channel", "granted", "source", "occurred_at", "address"))
+).where(_CONSENT.c.purpose == bindparam("of_purpose"))
+_TOLD = _WORDS.where(one_of(_CONSENT.c.customer_id, "customers"))
+
+
+@lru_cache
+def _of_addresses(channels: int) -> Select[Any]:
+    """Everybody's words about addresses."""
+    return _WORDS.where(among(_CONSENT.c.channel, _CONSENT.c.address, channels))
+
+
+@lru_cache
+def _withdrawals(channels: int) -> Select[Any]:
+    return _of_addresses(channels).where(_CONSENT.c.granted.is_(False))
 
 
 @lru_cache
@@ -130,9 +203,27 @@ def _suppressed(channels: int) -> Select[Any]:
     return select(of.c.channel, of.c.address, of.c.reason).where(among(of.c.channel, of.c.address, channels))
 
 
-def _latest(told: Sequence[tuple[str, str, Standing]]) -> dict[tuple[str, str], Standing]:
-    in_order = sorted(told, key=lambda one: _order(one[2]))
-    return {(customer, channel): word for customer, channel, word in in_order}
+def _counting(words: Iterable[Standing], channel: str, address: str | None) -> list[Standing]:
+    """Those of a customer's words on a channel that count for an address: of texts the withdrawals, and the grants that
+    were given for this number. One that was told of two numbers went along with the profile, and is for neither."""
+    if channel == "email":
+        return list(words)
+    numbers: defaultdict[datetime, set[str]] = defaultdict(set)
+    for word in words:
+        if word.granted and word.address is not None:
+            numbers[word.occurred_at].add(word.address)
+    return [word for word in words if not word.granted or numbers[word.occurred_at] == {address}]
+
+
+def _stopped_only(words: list[Standing], start: ConsentFact) -> bool:
+    """Do the words before the START end in a grant and then nothing but STOPs of the same vendor?"""
+    vendor = start.source.partition(":")[0]
+    stops = {f"{vendor}: stopped", f"{vendor}: unsubscribed"}
+    before = sorted((word for word in words if word.occurred_at <= start.occurred_at), key=_order)
+    count = len(before)
+    while before and not before[-1].granted and before[-1].source in stops:
+        before.pop()
+    return len(before) < count and bool(before) and before[-1].granted
 
 
 def _order(word: Standing | ConsentFact) -> tuple[datetime, bool]:

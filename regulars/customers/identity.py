@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Select, select
 from regulars.customers.person import Person
 from regulars.ids import new_id
 from regulars.store.customers import Customer, Identity
-from regulars.store.statements import add, among, for_update, grouped, listed, save, table
+from regulars.store.lists import among, grouped, one_of
+from regulars.store.statements import add, for_update, save, table
 
 _TRUST = {"email": 1, "phone": 2}  # a sender's own id is trusted before an e-mail, an e-mail before a phone
 _ALONE = ("email", "phone", "first_name", "last_name", "locale")
@@ -123,7 +124,7 @@ def _siblings(kinds: int) -> Select[Any]:
 
 
 _CUSTOMER = table(Customer)
-_LOCKED = for_update(select(_CUSTOMER).where(_CUSTOMER.c.id.in_(listed("ids"))).order_by(_CUSTOMER.c.id))
+_LOCKED = for_update(select(_CUSTOMER).where(one_of(_CUSTOMER.c.id, "ids")).order_by(_CUSTOMER.c.id))
 
 
 def _load(connection: Connection, ids: Collection[str]) -> dict[str, Row]:

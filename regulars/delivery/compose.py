@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from sqlalchemy import Connection
 
 from regulars.customers.context import Questions
 from regulars.delivery import signed
+from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Outgoing
-from regulars.delivery.templates import Templates
 from regulars.delivery.want import Claim, Composed
 
 
@@ -18,13 +19,17 @@ from regulars.delivery.want import Claim, Composed
 class Composer:
     """Renders claims. `public_url` is where customers and vendors reach us; `secret` signs the links."""
 
-    templates: Templates
+    templates: LiveTemplates
     public_url: str
     secret: str
 
+    async def prepare(self, claims: Iterable[Claim]) -> None:
+        """Have at hand what `compose` takes long to make when it is wanted for the first time."""
+        await self.templates.prepare(claim.case for claim in claims)
+
     def compose(self, claim: Claim, connection: Connection) -> Composed:
         """`connection` answers what a template asks, as `bought(...)`. Raises regulars.delivery.templates.RenderError
-        when this customer's data cannot be rendered."""
+        when this customer's data cannot be rendered, and Unavailable when there is no template to render."""
         case = claim.case
         questions = Questions(connection, case.customer["id"], case.place.zone, case.want.now)
         names = {**case.names, **questions.names(), "message": {"id": claim.message_id}}
@@ -33,7 +38,8 @@ class Composer:
     def _email(self, claim: Claim, names: dict[str, Any]) -> Composed:
         want, place = claim.want, claim.case.place
         unsubscribe = f"{self.public_url}/u/{signed.sign(self.secret, 'unsubscribe', claim.message_id)}"
-        rendered = self.templates.email(claim.send.template, place.locale, {**names, "unsubscribe_url": unsubscribe})
+        templates = self.templates.of(claim.case)
+        rendered = templates.email(claim.send.template, place.locale, {**names, "unsubscribe_url": unsubscribe})
         marketing = claim.send.purpose == "marketing"
         outgoing = Outgoing(
             message_id=claim.message_id,
@@ -57,7 +63,8 @@ class Composer:
             links.append((code, url))
             return f"{self.public_url}/l/{code}"
 
-        rendered = self.templates.sms(claim.send.template, claim.case.place.locale, names, shorten=shorten)
+        templates = self.templates.of(claim.case)
+        rendered = templates.sms(claim.send.template, claim.case.place.locale, names, shorten=shorten)
         outgoing = Outgoing(
             message_id=claim.message_id,
             channel="sms",

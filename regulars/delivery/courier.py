@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from regulars.clock import Clock
 from regulars.delivery import rate
@@ -22,7 +22,7 @@ from regulars.delivery.asked import answering
 from regulars.delivery.compose import Composer
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.base import Found, Outgoing, Sought, WireRequest
-from regulars.delivery.templates import RenderError
+from regulars.delivery.templates import RenderError, Unavailable
 from regulars.delivery.together import Together
 from regulars.delivery.want import Claim, Composed, Dispatch, Fate, Outcome, Settling, Want
 from regulars.delivery.wire import FIRST_LOOK, LONGEST_PAUSE, Line, carry
@@ -37,6 +37,7 @@ _LOG = logging.getLogger(__name__)
 CHUNK = 25  # what goes on the wire at once: what one kill can make unknown
 _FRESH = 5.0  # seconds from dispatch to wire; a process that slept longer may not send: it may have been looked up
 _LOOK_SECONDS = 15.0  # for one look-up: a heartbeat must follow within thirty
+_UNTIL_MENDED = timedelta(seconds=30)  # between looks for a template that only an apply can bring
 _PAUSES = (0.1, 0.5, 2.0)  # seconds between tries to record what nobody else knows
 
 
@@ -85,6 +86,8 @@ class Courier:
     async def _claim(self, wants: Sequence[Want], this: _Round) -> list[Claim]:
         """T1, and once more for those whose unknown fate was settled as never taken."""
         claims, fates = await self._ask(wants, this)
+        if not fates:
+            return claims
         free: list[Want] = []
         for start in range(0, len(fates), CHUNK):
             free += await self._settle(fates[start : start + CHUNK], this)
@@ -141,6 +144,7 @@ class Courier:
         return max(now, min(fate.resolve_by, now + passed))
 
     async def _chunk(self, claims: Sequence[Claim], this: _Round) -> None:
+        await self._composer.prepare(claims)
         ready, failed = self._make_ready(claims, this)
         if failed:
             await self._record(failed, this)
@@ -153,7 +157,8 @@ class Courier:
             await _to_its_end(self._wire([one for one, _ in lined], this))
 
     def _make_ready(self, claims: Sequence[Claim], this: _Round) -> tuple[list[_Ready], list[Outcome]]:
-        """Render and build. What fails here fails for this message alone, and for good."""
+        """Render and build. What fails here fails for this message alone, and for good; but for a template that is not
+        to be had the message waits, and a database that is away is nobody's fault."""
         ready: list[_Ready] = []
         failed: list[Outcome] = []
         with answering(self._database) as connection:
@@ -162,6 +167,12 @@ class Courier:
                     ready.append(self._built(claim, connection, this))
                 except RenderError as error:
                     failed.append(Outcome(claim, None, MessageState.failed, this.now(), reason=f"template: {error}"))
+                except Unavailable as error:
+                    until = this.now() + max(timedelta(minutes=1), self._clock.passing(_UNTIL_MENDED))
+                    waits = MessageState.claimed
+                    failed.append(Outcome(claim, None, waits, this.now(), reason=str(error), until=until))
+                except OperationalError:
+                    raise
                 except Exception as error:
                     _LOG.exception("message %s cannot be composed", claim.message_id)
                     reason = f"template: {type(error).__name__}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -41,8 +40,7 @@ def _judged(one: Dispatch, row: Row | None, enrollments: dict[str, Row], seen: D
     want = one.claim.want
     if row is None or row["state"] != MessageState.claimed or row["owner"] != want.owner:
         return Verdict("later", "claim", "claimed by another", one.now)
-    case = replace(one.claim.case, want=replace(want, now=one.now), enrollment=enrollments[want.enrollment])
-    verdict = gate.judge_again(case, seen)
+    verdict = gate.judge_again(one.claim.case.again(enrollments[want.enrollment], one.now), seen)
     return verdict if verdict.result == "go" else Verdict("later", verdict.gate, verdict.reason, one.now)
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, bindparam, literal, select, union_all
+from sqlalchemy import Connection, bindparam, literal, select, union_all
 
 from regulars.clock import Clock
 from regulars.customers import consents
-from regulars.customers.consents import Standing
+from regulars.customers.consents import Standing, Whom
 from regulars.delivery.want import Claim, Want
 from regulars.journeys.model import House
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment
 from regulars.store.journeys import LiveJourney
+from regulars.store.lists import one_of
 from regulars.store.messages import COUNTED, Brake, Message, MessageState
-from regulars.store.statements import locked, table
+from regulars.store.statements import for_update, rows_of, table
 from regulars.walks.roll import Roll
 
 Row = dict[str, Any]
@@ -50,7 +50,7 @@ class Dossier:
     """`counted`: instants and send keys of what caps count, and `held`: messages that wait, by send key; both by
     (customer, channel)."""
 
-    consents: dict[Whose, Standing]
+    consents: dict[Whom, Standing]
     suppressed: dict[tuple[str, str], str]
     brakes: dict[str, str]
     paused: frozenset[str]
@@ -61,9 +61,9 @@ class Dossier:
 
 def read(connection: Connection, house: House, rows: Roll, wants: Sequence[Want], pauses: Pauses) -> Dossier:
     """For a first judgement. `rows` is held under lock already."""
-    addresses = {("email", row["email"]) for row in rows.customers.values() if row["email"]}
-    addresses |= {("sms", row["phone"]) for row in rows.customers.values() if row["phone"]}
-    dossier = _standing(connection, rows.customers.keys(), addresses, pauses)
+    whom = {(row["id"], "email", row["email"]) for row in rows.customers.values() if row["email"]}
+    whom |= {(row["id"], "sms", row["phone"]) for row in rows.customers.values() if row["phone"]}
+    dossier = _standing(connection, whom, pauses)
     first = min(want.now for want in wants)
     for row in _marketing(connection, house, rows.customers.keys(), first):
         whose = (row["customer_id"], row["channel"])
@@ -81,36 +81,22 @@ def read_again(connection: Connection, claims: Sequence[Claim], pauses: Pauses) 
     """
     customers = {claim.case.customer["id"] for claim in claims}
     if connection.dialect.name == "postgresql":
-        of = table(Customer)
-        connection.execute(locked(connection, select(of.c.id).where(of.c.id.in_(sorted(customers))).order_by(of.c.id)))
-    walks = table(Enrollment)
-    columns = (walks.c.id, walks.c.state, walks.c.goal_at, walks.c.leaving, walks.c.reason)
+        connection.execute(_CUSTOMERS, {"ids": sorted(customers)})
     ids = sorted({claim.want.enrollment for claim in claims})
-    query = locked(connection, select(*columns).where(walks.c.id.in_(ids)).order_by(walks.c.id))
-    enrollments = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
-    return enrollments, _standing(connection, customers, {(one.channel, one.address) for one in claims}, pauses)
+    enrollments = {row["id"]: row for row in rows_of(connection, _WALKING, {"ids": ids})}
+    whom = {(one.case.customer["id"], one.channel, one.address) for one in claims}
+    return enrollments, _standing(connection, whom, pauses)
 
 
-def _standing(
-    connection: Connection, customers: Collection[str], addresses: Collection[tuple[str, str]], pauses: Pauses
-) -> Dossier:
-    stopped = connection.execute(_stopped()).all()
+def _standing(connection: Connection, whom: Collection[Whom], pauses: Pauses) -> Dossier:
+    stopped = connection.execute(_STOPPED).all()
     return Dossier(
-        consents=consents.latest(connection, customers),
-        suppressed=consents.suppressed(connection, addresses),
+        consents=consents.standing(connection, whom),
+        suppressed=consents.suppressed(connection, {(channel, address) for _, channel, address in whom}),
         brakes={row.name: row.reason for row in stopped if row.what == "brake"},
         paused=frozenset(row.name for row in stopped if row.what == "journey"),
         pauses=pauses,
     )
-
-
-@cache
-def _stopped() -> CompoundSelect[Any]:
-    """Channels that are stopped, and journeys that are paused or off."""
-    brake, live = table(Brake), table(LiveJourney)
-    brakes = select(literal("brake").label("what"), brake.c.scope.label("name"), brake.c.reason.label("reason"))
-    paused = select(literal("journey"), live.c.journey, live.c.state).where(live.c.state.in_(("paused", "off")))
-    return union_all(brakes, paused)
 
 
 def _marketing(connection: Connection, house: House, customers: Collection[str], now: datetime) -> list[Row]:
@@ -119,16 +105,30 @@ def _marketing(connection: Connection, house: House, customers: Collection[str],
         return []
     longest = max(cap.per.elapsed for cap in house.caps.values())
     values = {"customers": sorted(customers), "since": now - longest}
-    return [dict(row) for row in connection.execute(_recent(), values).mappings()]
+    return rows_of(connection, _RECENT, values)
 
 
-@cache
-def _recent() -> Select[Any]:
-    of = table(Message)
-    recent = (of.c.counted_at > bindparam("since")) | (of.c.state == MessageState.held)
-    columns = (of.c.customer_id, of.c.channel, of.c.state, of.c.counted_at, of.c.held_until)
-    return (
-        select(*columns, of.c.send_key, of.c.priority, of.c.due_at)
-        .where(of.c.customer_id.in_(bindparam("customers", expanding=True)), of.c.purpose == "marketing", recent)
-        .order_by(of.c.counted_at)
+_CUSTOMER, _WALK, _HAD, _BRAKE, _LIVE = (table(one) for one in (Customer, Enrollment, Message, Brake, LiveJourney))
+_CUSTOMERS = for_update(select(_CUSTOMER.c.id).where(one_of(_CUSTOMER.c.id, "ids")).order_by(_CUSTOMER.c.id))
+_WALKING = for_update(
+    select(_WALK.c.id, _WALK.c.state, _WALK.c.goal_at, _WALK.c.leaving, _WALK.c.reason)
+    .where(one_of(_WALK.c.id, "ids"))
+    .order_by(_WALK.c.id)
+)
+# Channels that are stopped, and journeys that are paused or off.
+_STOPPED = union_all(
+    select(literal("brake").label("what"), _BRAKE.c.scope.label("name"), _BRAKE.c.reason.label("reason")),
+    select(literal("journey"), _LIVE.c.journey, _LIVE.c.state).where(_LIVE.c.state.in_(("paused", "off"))),
+)
+_RECENT = (
+    select(
+        *(_HAD.c.customer_id, _HAD.c.channel, _HAD.c.state, _HAD.c.counted_at, _HAD.c.held_until),
+        *(_HAD.c.send_key, _HAD.c.priority, _HAD.c.due_at),
     )
+    .where(
+        one_of(_HAD.c.customer_id, "customers"),
+        _HAD.c.purpose == "marketing",
+        (_HAD.c.counted_at > bindparam("since")) | (_HAD.c.state == MessageState.held),
+    )
+    .order_by(_HAD.c.counted_at)
+)

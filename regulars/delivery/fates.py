@@ -12,6 +12,7 @@ from regulars.delivery.want import Case, Fate, Settling
 from regulars.engine.act import Answer
 from regulars.store.messages import FINAL, Message, MessageState
 from regulars.store.statements import save
+from regulars.walks import turn
 
 Row = dict[str, Any]
 _READ = ("attempts", "resent_at", "resolve_by")
@@ -32,6 +33,7 @@ def fate(case: Case, message: Row) -> Fate:
         resolve_by=message["resolve_by"],
         purpose=message["purpose"],
         attempts=message["attempts"],
+        over=case.want.leaving or turn.over(case.play, case.enrollment) is not None,
     )
 
 
@@ -53,7 +55,7 @@ def settle(connection: Connection, found: Sequence[Settling]) -> list[Answer | N
 
 def _settled(one: Settling, row: Row) -> Row:
     """The vendor's record decides; without one, when the time has run out, the step's policy: marketing goes at most
-    once, service at least once, and is sent again once."""
+    once, service at least once, and is sent again once, unless its walk is over."""
     if one.found.state == "accepted":
         accepted = {"state": MessageState.accepted, "accepted_at": one.fate.dispatched_at, "code": None, "reason": None}
         return {**accepted, "vendor_id": one.found.vendor_id or row["vendor_id"]}
@@ -61,7 +63,7 @@ def _settled(one: Settling, row: Row) -> Row:
         return {"state": MessageState.claimed, "reason": "was never taken"}
     if one.now < one.fate.resolve_by:
         return {}
-    if one.fate.purpose == "service" and row["resent_at"] is None:
+    if one.fate.purpose == "service" and row["resent_at"] is None and not one.fate.over:
         return {"state": MessageState.claimed, "reason": "sent again: fate unknown", "resent_at": one.now}
     return {"state": MessageState.given_up, "code": None, "reason": "fate unknown"}
 

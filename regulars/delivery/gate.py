@@ -54,7 +54,7 @@ def _consent(case: Case, dossier: Dossier) -> Verdict | None:
         return Verdict("skipped", "consent", f"no {ADDRESS[channel]}")
     if case.send.purpose == "service":
         return None
-    standing = dossier.consents.get((case.customer["id"], channel))
+    standing = dossier.consents.get((case.customer["id"], channel, case.address))
     if standing is None:
         return Verdict("skipped", "consent", "no consent")
     if not standing.granted:

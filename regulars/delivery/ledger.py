@@ -24,7 +24,7 @@ from regulars.store.enrollments import Decision
 from regulars.store.messages import FINAL, MessageState
 from regulars.store.shelf import Shelf
 from regulars.store.statements import add
-from regulars.walks import roll
+from regulars.walks import roll, turn
 from regulars.walks.roll import Roll
 from regulars.walks.turn import Verdict
 
@@ -98,6 +98,8 @@ def _judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[
     if message and message["state"] in (MessageState.dispatching, MessageState.unknown):
         written[want.send_key] = {**message, "state": MessageState.unknown, "owner": want.owner}
         return fates.fate(case, message)
+    if want.leaving and turn.over(case.play, case.enrollment) is None:
+        return Answer("left", want.now, case.place.zone)  # what is on its row stays as it is, till the walk closes
     verdict = gate.judge(case, seen)
     whose = (case.customer["id"], case.send.kind)
     seen.held.get(whose, {}).pop(want.send_key, None)  # it had its say: for the rest of the batch it is no rival

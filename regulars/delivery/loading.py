@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from regulars.delivery import files
+from regulars.delivery.files import File
 from regulars.delivery.layouts import Assembler
 from regulars.delivery.links import Campaign, link_filters
-from regulars.delivery.locales import normal
 from regulars.delivery.mjml import compile_mail
 from regulars.delivery.parts import CLIPPED_BYTES, Part
 from regulars.delivery.sources import Field, Reader, Written
@@ -23,12 +23,10 @@ from regulars.journeys.jinja import Names, environment, faults
 from regulars.journeys.mistakes import Mistake
 from regulars.journeys.model import CHANNELS, Channel
 
-_ENDINGS: Final[dict[Channel, str]] = {"email": ".mjml", "sms": ".txt"}
 _HEADS: Final[dict[Channel, frozenset[str]]] = {
     "email": frozenset({"subject", "preview", "sender"}),
     "sms": frozenset(),
 }
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _OWN: Final = {"locale": None}  # names that we add to the context ourselves
 _OWN_IN_MAIL: Final = {"subject": None, "preview": None, **_OWN}
 
@@ -56,81 +54,57 @@ class CompiledSms:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A template's file. `file`: how mistakes name it."""
+class _Body:
+    """What became of a mail's body; without parts where there are mistakes."""
 
-    path: Path
-    file: str
-    channel: Channel
-    journey: str
-    name: str
-    locale: str
-
-    @property
-    def template(self) -> str:
-        return f"{self.journey}/{self.name}"
+    parts: tuple[Part, Part] | None
+    mistakes: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...]
 
 
 @dataclass
 class Loader:
-    """Loads what is below `folder`. Nothing that it holds may be used while there are `mistakes`."""
+    """Loads templates from texts by path. Nothing that it holds may be used while there are `mistakes`.
 
-    folder: Path
-    names: Callable[[Channel, str], Names]
+    `folder`: how mistakes name the place of the texts. `names`: what may be named in a template; None: it is not to be
+    loaded.
+    """
+
+    texts: Mapping[str, str]
+    folder: str
+    names: Callable[[Channel, str], Names | None]
     house_locale: str
     service: Collection[str]
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
     mails: dict[str, dict[str, CompiledMail]] = field(default_factory=dict)
-    texts: dict[str, dict[str, CompiledSms]] = field(default_factory=dict)
+    messages: dict[str, dict[str, CompiledSms]] = field(default_factory=dict)
 
     def load(self) -> None:
         """Load everything; what is wrong goes to `mistakes`."""
-        if not self.folder.is_dir():
-            self.mistakes.append(Mistake(str(self.folder), 1, 1, None, None, "there is no such folder of templates"))
-            return
         reader = Reader(self.mistakes)
         assembler = Assembler(self._layouts(reader), self.house_locale, self.mistakes)
         for channel in CHANNELS:
-            for file in self._files(channel):
-                written = reader.read(file.path, file.file, file.journey, _HEADS[channel])
+            for file in files.templates(self.texts, channel):
+                names = self.names(channel, file.template)
+                if names is None:
+                    continue
+                written = reader.read(self.texts[file.path], self._called(file.path), file.journey, _HEADS[channel])
                 if written is None:
                     continue
                 if channel == "email":
-                    self._mail(file, written, assembler)
+                    self._mail(file, written, names, assembler)
                 else:
-                    self._sms(file, written)
+                    self._sms(file, written, names)
 
     def _layouts(self, reader: Reader) -> dict[str, Written | None]:
         keys = frozenset({"words"})
-        paths = sorted((self.folder / "email").glob("_*.mjml"))
-        return {path.name: reader.read(path, self._called(path), None, keys) for path in paths}
+        paths = [path for path in sorted(self.texts) if files.is_layout(path)]
+        called = {path: path.removeprefix("email/") for path in paths}
+        return {called[path]: reader.read(self.texts[path], self._called(path), None, keys) for path in paths}
 
-    def _called(self, path: Path) -> str:
-        return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
-
-    def _files(self, channel: Channel) -> Iterator[_File]:
-        """The templates of a channel. What is named otherwise than templates are is a mistake, not overlooked."""
-        top, ending = self.folder / channel, _ENDINGS[channel]
-        seen: dict[tuple[str, str], str] = {}
-        for path in sorted(top.rglob("*")):
-            parts, called = path.relative_to(top).parts, self._called(path)
-            if path.is_dir() or any(part.startswith(".") for part in parts):
-                continue
-            if len(parts) == 1 and parts[0].startswith("_") and parts[0].endswith(ending) and channel == "email":
-                continue
-            name, dot, locale = path.name.removesuffix(ending).partition(".")
-            if len(parts) != 2 or path.suffix != ending or not dot or not _NAME.fullmatch(name):
-                self._misnamed(called, f"expected {channel}/<journey>/<name>.<locale>{ending}, in lower-case letters")
-            elif not normal(locale):
-                self._misnamed(called, f"expected a locale like en or zh-CN before {ending}, not '{locale}'")
-            elif (first := seen.setdefault((f"{parts[0]}/{name}", normal(locale)), called)) != called:
-                self._misnamed(called, f"expected one file for each locale, but {first} is for the same")
-            else:
-                yield _File(path, called, channel, parts[0], name, locale)
-
-    def _misnamed(self, called: str, message: str) -> None:
-        self.mistakes.append(Mistake(called, 1, 1, None, None, message))
+    def _called(self, path: str) -> str:
+        return f"{self.folder}/{path}"
 
     def _judged(self, source: str, names: Names, place: Callable[[int, int], Spot]) -> bool:
         """Whether a piece of Jinja may run; what is wrong with it is put in its place."""
@@ -144,52 +118,40 @@ class Loader:
             return None
         return Part.of_lines(head.text, lambda line: head.at(max(1, line), 1), environment(autoescape=False))
 
-    def _sms(self, file: _File, written: Written) -> None:
-        names = _with(self.names("sms", file.template), _OWN)
+    def _sms(self, file: File, written: Written, names: Names) -> None:
         body = written.body
         if not body.text.strip():
-            self.mistakes.append(Mistake(file.file, 1, 1, file.journey, None, "the text is empty"))
-        elif self._judged(body.text, names, body.at):
+            self.mistakes.append(written.source.spot(0).mistake("the text is empty"))
+        elif self._judged(body.text, _with(names, _OWN), body.at):
             part = Part.of_lines(body.text, lambda line: body.at(max(1, line), 1), environment(autoescape=False))
             campaign = Campaign("sms", file.journey, file.name)
             made = CompiledSms(part, campaign, _version(body.text))
-            self.texts.setdefault(file.template, {})[file.locale] = made
+            self.messages.setdefault(file.template, {})[file.locale] = made
 
-    def _mail(self, file: _File, written: Written, assembler: Assembler) -> None:
-        names = self.names("email", file.template)
+    def _mail(self, file: File, written: Written, names: Names, assembler: Assembler) -> None:
         lines = {key: self._line(key, one, _with(names, _OWN)) for key, one in written.head.items()}
         if "subject" not in written.head:
-            self.mistakes.append(Mistake(file.file, 1, 1, file.journey, None, "expected 'subject: ...' in the head"))
+            self.mistakes.append(written.source.spot(0).mistake("expected 'subject: ...' in the head"))
         before = len(self.mistakes)
         body = assembler.assembled(written, file.locale)
         judged = self._judged(body.text, _with(names, _OWN_IN_MAIL), body.at)
         if not judged or len(self.mistakes) > before:
             return
-        campaign = Campaign("email", file.journey, file.name)
-        mail, mistakes, warnings = compile_mail(body, campaign)
-        self.mistakes += mistakes
-        self.warnings += warnings
+        made = _compiled(body, Campaign("email", file.journey, file.name), written.source.spot(0))
+        self.mistakes += made.mistakes
+        self.warnings += made.warnings
         subject = lines.get("subject")
-        if mail is None or mistakes:
+        if made.parts is None:
             return
-        whole = Spot(file.file, 1, 1, file.journey)
-        try:
-            html = Part.of(mail.html, whole, _with_links(campaign, autoescape=True))
-            text = Part.of(mail.text, whole, _with_links(campaign, autoescape=False))
-        except TemplateSyntaxError as error:
-            self.mistakes.append(whole.mistake(f"an if or for does not survive MJML where it stands: {error.message}"))
-            return
-        if len(html.source.encode()) > CLIPPED_BYTES:
-            message = f"the HTML is longer than {CLIPPED_BYTES} bytes: Gmail will cut off its end"
-            self.warnings.append(whole.mistake(message))
+        html, text = made.parts
         marketing = file.template not in self.service
         if marketing:
             self._lawful(html, text, body)
         if subject is None:
             return
         version = _version(*(part.source for part in (*filter(None, lines.values()), html, text)))
-        made = CompiledMail(subject, lines.get("preview"), lines.get("sender"), html, text, marketing, version)
-        self.mails.setdefault(file.template, {})[file.locale] = made
+        mail = CompiledMail(subject, lines.get("preview"), lines.get("sender"), html, text, marketing, version)
+        self.mails.setdefault(file.template, {})[file.locale] = mail
 
     def _lawful(self, html: Part, text: Part, body: Traced) -> None:
         """CAN-SPAM and its kin: every marketing mail says how to leave, and who writes from where."""
@@ -201,6 +163,24 @@ class Loader:
                     message = f"a marketing mail shows {{{{ {name} }}}} to everybody, outside of if and for"
                     self.mistakes.append(end.mistake(f"{message}: it is not in the {what}"))
                     break
+
+
+@lru_cache(maxsize=512)
+def _compiled(body: Traced, campaign: Campaign, whole: Spot) -> _Body:
+    """The dear part, done once for a body whoever uses it: MJML takes 100 times as long as all the rest."""
+    mail, mistakes, warnings = compile_mail(body, campaign)
+    if mail is None or mistakes:
+        return _Body(None, tuple(mistakes), tuple(warnings))
+    try:
+        html = Part.of(mail.html, whole, _with_links(campaign, autoescape=True))
+        text = Part.of(mail.text, whole, _with_links(campaign, autoescape=False))
+    except TemplateSyntaxError as error:
+        torn = whole.mistake(f"an if or for does not survive MJML where it stands: {error.message}")
+        return _Body(None, (torn,), tuple(warnings))
+    if len(html.source.encode()) > CLIPPED_BYTES:
+        message = f"the HTML is longer than {CLIPPED_BYTES} bytes: Gmail will cut off its end"
+        warnings.append(whole.mistake(message))
+    return _Body((html, text), (), tuple(warnings))
 
 
 def _with(names: Names, more: dict[str, None]) -> Names:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Select, select
 
 from regulars.delivery.want import RANK, Case
 from regulars.ids import new_id
+from regulars.store.lists import one_of
 from regulars.store.messages import Message, MessageState
-from regulars.store.statements import locked, table
+from regulars.store.prepared import Prepared
+from regulars.store.statements import for_update, insertion, rows_of, table
 
 Row = dict[str, Any]
 _FOR_GOOD = ("id", "send_key", "enrollment_id", "customer_id", "journey", "visit", "attempts", "due_at")
@@ -58,33 +59,34 @@ def write(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows, or write anew those that there are."""
     if not rows:
         return
-    upsert = _upsert(connection.dialect.name)
-    connection.execute(upsert, [{name: row[name] for name in _ALL} for row in rows])
+    _upsert(connection.dialect).run(connection, rows)
 
 
 def by_send_key(connection: Connection, keys: Collection[str]) -> dict[str, Row]:
     """Whole rows by send key, locked: nobody who reads a claim overwrites what another dispatches meanwhile."""
     if not keys:
         return {}
-    of = table(Message)
-    query = locked(connection, select(of).where(of.c.send_key.in_(sorted(keys))).order_by(of.c.id))
-    return {row["send_key"]: dict(row) for row in connection.execute(query).mappings()}
+    return {row["send_key"]: row for row in rows_of(connection, _BY_SEND_KEY, {"keys": sorted(keys)})}
 
 
 def by_id(connection: Connection, ids: Collection[str], *columns: str) -> dict[str, Row]:
     """The named columns of rows by id, locked in id order."""
-    query = locked(connection, _selected(columns).where(table(Message).c.id.in_(sorted(ids))))
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    return {row["id"]: row for row in rows_of(connection, _by_id(columns), {"ids": sorted(ids)})}
+
+
+_MESSAGE = table(Message)
+_BY_SEND_KEY = for_update(select(_MESSAGE).where(one_of(_MESSAGE.c.send_key, "keys")).order_by(_MESSAGE.c.id))
 
 
 @cache
-def _upsert(dialect: str) -> postgresql.Insert | sqlite.Insert:
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(Message))
+def _upsert(dialect: Dialect) -> Prepared:
+    statement = insertion(dialect.name, Message)
     kept = {name: statement.excluded[name] for name in _ANEW}
-    return statement.on_conflict_do_update(index_elements=["send_key"], set_=kept)
+    upsert = statement.on_conflict_do_update(index_elements=["send_key"], set_=kept)
+    return Prepared.of(dialect, upsert, {name: _MESSAGE.c[name] for name in _ALL})
 
 
 @cache
-def _selected(columns: tuple[str, ...]) -> Select[Any]:
-    of = table(Message)
-    return select(*(of.c[name] for name in ("id", *columns))).order_by(of.c.id)
+def _by_id(columns: tuple[str, ...]) -> Select[Any]:
+    found = select(*(_MESSAGE.c[name] for name in ("id", *columns)))
+    return for_update(found.where(one_of(_MESSAGE.c.id, "ids")).order_by(_MESSAGE.c.id))

@@ -16,15 +16,24 @@ START_KEYWORDS = frozenset({"start", "yes", "unstop"})
 # A text of this alone, whatever courtesies stand around it.
 STOP_KEYWORDS = frozenset(
     {"stop", "stopall", "stop all", "unsubscribe", "unsubscribe me", "optout", "opt out", "revoke", "end", "quit"}
-    | {"cancel", "wrong number", "you have the wrong number"}
+    | {"cancel", "remove", "remove me", "wrong number", "you have the wrong number"}
     | {"stopp", "abmelden", "abbestellen", "austragen", "aufhören", "aufhoeren", "schluss", "falsche nummer"}
+    | {"arrêt", "arret", "arrêter", "arreter", "arrêtez", "arretez", "désabonner", "desabonner"}
+    | {"désabonnement", "desabonnement", "désinscription", "desinscription"}
     | {"td", "退订", "退訂", "取消订阅", "取消訂閱", "停止", "拒收"}
 )
-# Of these one sentence or line is enough: the others are everyday words.
-STOP_SENTENCES = STOP_KEYWORDS - {"end", "quit", "cancel", "revoke", "schluss", "停止"}
+# Of these one sentence, line or clause is enough: the others are everyday words.
+STOP_SENTENCES = STOP_KEYWORDS - {"end", "quit", "cancel", "remove", "revoke", "schluss", "停止"}
+STOP_SIGNS = frozenset("\U0001f6d1\u26d4\U0001f6ab")  # a text of signs alone, one of them among these
 COURTESIES = (
     "please|pls|plz|kindly|thanks|thank you|thx|ty|now|immediately|asap|right|it|this|hi|hello|hey|ok|okay|no|sorry"
-    "|just|bitte|danke|sofort|jetzt|hallo|mal|das|damit|nein"
+    "|just|already|bitte|danke|sofort|jetzt|hallo|mal|das|damit|nein"
+)
+# What a keyword may come after, and nothing else: "can you stop", "I said stop".
+OPENINGS = (
+    "(?:can|could|will|would) (?:you|u)|(?:how )?(?:do|can|could|may) i|how to|(?:why )?(?:cant|wont) (?:you|u)"
+    "|(?:i|we) (?:said|say|repeat|mean)"
+    "|(?:i|we) (?:told|asked|want|need|wish|wanna|would like|d like)(?: you| u)?(?: to)?|(?:id|wed) like(?: you| u)? to"
 )
 
 # Words of the tables below. Everything is lower case, apostrophes gone, every other mark a space.
@@ -48,6 +57,8 @@ STOP_PHRASES = (
     f"(?:stop|quit) sending {_WHICH}{_SENT}",
     f"(?:stop|quit) sending(?: me| us)?(?: this| these| those)?{_END}",
     f"stop {_WHICH}{_MAIL}",
+    f"(?<!did i )(?<!did we )stop (?:receiving|getting|seeing) (?:{_WHICH}{_SENT}|(?:this|these|those|it|them){_END})",
+    "stop hearing from you",
     f"(?<!you ){_NEVER} (?:ever )?(?:text|txt|message|msg|sms|contact|write|spam|bother)(?: to)? (?:me|us|this)",
     f"(?<!you ){_NEVER} (?:ever )?send (?:me |us )?{_WHICH}{_SENT}",
     f"{_NEVER} (?:want|wish|need|like)(?: to)?(?: get| receive| hear| see| be getting| be receiving)? {_WHICH}{_MAIL}",
@@ -92,7 +103,10 @@ _DENIED = re.compile(
 _STOP = re.compile("|".join(f"\\b(?:{phrase})\\b" for phrase in STOP_PHRASES))
 _STOP_CHINESE = re.compile("|".join(STOP_PHRASES_CHINESE))
 _AROUND = re.compile(f"^(?:(?:{COURTESIES})\\b ?)+|(?: ?\\b(?:{COURTESIES}))+$")
-_SENTENCE_ENDS = re.compile(r"[.!?;\n。]+")  # NFKC has made the other wide marks narrow
+_OPENING = re.compile(f"^(?:{OPENINGS}) (?=.)")
+_AGAIN = frozenset({*(word for word in STOP_KEYWORDS if " " not in word), *COURTESIES.split("|")})
+# NFKC has made the other wide marks narrow. A dash counts between words, not within one: "non-stop".
+_SENTENCE_ENDS = re.compile("[.!?;,\n。\u2013\u2014]+|\\s-+|-+\\s")
 _LONGEST = 2000
 
 
@@ -103,12 +117,22 @@ def opt_out(text: str) -> Wish:
     if words in START_KEYWORDS:
         return "start"
     meant = (
-        _bare(words) in STOP_KEYWORDS
-        or any(_bare(_words(sentence)) in STOP_SENTENCES for sentence in _SENTENCE_ENDS.split(text))
+        _is_said(words, STOP_KEYWORDS)
+        or any(_is_said(_words(clause), STOP_SENTENCES) for clause in _SENTENCE_ENDS.split(text))
+        or (not words and any(sign in text for sign in STOP_SIGNS))
         or _affirmed(_STOP, words)
         or _affirmed(_STOP_CHINESE, words.replace(" ", ""))
     )
     return "stop" if meant else "none"
+
+
+def _is_said(words: str, keywords: frozenset[str]) -> bool:
+    """Are the words one of the keywords, but for courtesies and an opening, or nothing but keywords over and over?"""
+    bare = _bare(words)
+    asked = _bare(_OPENING.sub("", bare))
+    said = bare.split()
+    over_and_over = not keywords.isdisjoint(said) and _AGAIN.issuperset(said)
+    return bare in keywords or asked in keywords or over_and_over
 
 
 def _affirmed(phrases: re.Pattern[str], words: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from jinja2 import Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from sqlalchemy.exc import OperationalError
 
 from regulars.delivery.held import Restored
 from regulars.delivery.traced import Spot
@@ -73,6 +74,8 @@ class Part:
         except Exceeded as error:
             reason = str(error)
             place = self._place(error.__traceback__)
+        except OperationalError:  # the database that a question asks is away: no fault of the data
+            raise
         except Exception as error:  # whatever a filter, a comparison or a question makes of the data
             reason = f"{type(error).__name__}, a value is not what is expected here"
             place = self._place(error.__traceback__)

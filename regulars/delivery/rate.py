@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
+from regulars.store.lists import one_of
 from regulars.store.messages import Rate
-from regulars.store.statements import insert, locked, table
+from regulars.store.statements import for_update, insert, table
 
 AHEAD = 1.0  # seconds: nobody reserves further ahead, so that what is urgent never queues behind what is not
 
@@ -67,17 +68,19 @@ def rest(connection: Connection, rests: Sequence[Rest]) -> list[None]:
 
 def _next(connection: Connection, lines: set[str]) -> dict[str, float]:
     """From when on each line is free, locked; a line nobody used yet is made."""
-    of = table(Rate)
-    query = locked(connection, select(of).where(of.c.line.in_(sorted(lines))).order_by(of.c.line))
-    found = {row.line: row.next_at for row in connection.execute(query)}
+    wanted = {"lines": sorted(lines)}
+    found = {row.line: row.next_at for row in connection.execute(_LINES, wanted)}
     if len(found) < len(lines):
-        rows = [{"line": line, "next_at": 0.0} for line in sorted(lines)]
+        rows = [{"line": line, "next_at": 0.0} for line in wanted["lines"]]
         connection.execute(insert(connection, Rate).values(rows).on_conflict_do_nothing())
-        found = {row.line: row.next_at for row in connection.execute(query)}
+        found = {row.line: row.next_at for row in connection.execute(_LINES, wanted)}
     return found
 
 
 def _write(connection: Connection, next_at: dict[str, float]) -> None:
-    of = table(Rate)
-    statement = of.update().where(of.c.line == bindparam("of_line")).values(next_at=bindparam("to_next"))
-    connection.execute(statement, [{"of_line": line, "to_next": at} for line, at in sorted(next_at.items())])
+    connection.execute(_FREE, [{"of_line": line, "to_next": at} for line, at in sorted(next_at.items())])
+
+
+_RATE = table(Rate)
+_LINES = for_update(select(_RATE).where(one_of(_RATE.c.line, "lines")).order_by(_RATE.c.line))
+_FREE = _RATE.update().where(_RATE.c.line == bindparam("of_line")).values(next_at=bindparam("to_next"))

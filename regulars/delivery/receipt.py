@@ -22,6 +22,7 @@ ReceiptKind = Literal[
     "replied",  # an inbound text that is no opt-out
     "stopped",  # STOP, in whatever words
     "restarted",  # START
+    "other",  # what we know no word for: `code` is the vendor's
 ]
 
 

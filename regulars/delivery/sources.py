@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from regulars.delivery.traced import Source, Spot, Traced
@@ -52,17 +51,13 @@ class Written:
 
 @dataclass
 class Reader:
-    """Reads files below a folder and collects what is wrong with them."""
+    """Takes files apart and collects what is wrong with them."""
 
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def read(self, path: Path, name: str, journey: str | None, keys: frozenset[str]) -> Written | None:
-        """Read a file whose head may have `keys`; a layout has ``words``. None when nothing can be made of it."""
-        try:
-            text = path.read_text("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError as error:
-            self.mistakes.append(Mistake(name, 1, 1, journey, None, f"not UTF-8 at byte {error.start}"))
-            return None
+    def read(self, text: str, name: str, journey: str | None, keys: frozenset[str]) -> Written | None:
+        """Read the file `name`, whose head may have `keys`; a layout has ``words``. None when nothing can be made of
+        it."""
         source = Source(name, text, journey)
         found = _HEAD.match(text)
         if found is None and text.startswith("---"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from regulars.delivery import files
 from regulars.delivery.links import with_links
 from regulars.delivery.loading import CompiledMail, CompiledSms, Loader
 from regulars.delivery.locales import choose, formatting
@@ -19,7 +20,7 @@ from regulars.journeys.mistakes import Mistake, Mistakes
 from regulars.journeys.model import Channel
 from regulars.journeys.nearest import nearest
 
-__all__ = ["CLIPPED_BYTES", "RenderError", "RenderedEmail", "RenderedSms", "Templates"]
+__all__ = ["CLIPPED_BYTES", "RenderError", "RenderedEmail", "RenderedSms", "Templates", "Unavailable"]
 
 _T = TypeVar("_T")
 
@@ -53,18 +54,24 @@ def _as_it_is(url: str) -> str:
     return url
 
 
+class Unavailable(Exception):
+    """There is no such template that could be sent. No customer's fault: the next apply may bring it."""
+
+
 class Templates:
-    """All templates of a folder. `warnings`: what is worth a look and keeps nothing from being sent."""
+    """Templates, compiled. `sources`: what they were made of, by path. `warnings`: what is worth a look and keeps
+    nothing from being sent."""
 
     def __init__(
         self,
         mails: Mapping[str, Mapping[str, CompiledMail]],
         texts: Mapping[str, Mapping[str, CompiledSms]],
+        sources: Mapping[str, str],
         warnings: tuple[Mistake, ...],
         house_locale: str,
     ) -> None:
         self._mails, self._texts, self._house_locale = mails, texts, house_locale
-        self.warnings = warnings
+        self.sources, self.warnings = sources, warnings
 
     @staticmethod
     def load(
@@ -74,16 +81,35 @@ class Templates:
         house_locale: str = "en",
         service: Collection[str] = (),
     ) -> Templates:
-        """Load ``email/<journey>/<name>.<locale>.mjml`` and ``sms/<journey>/<name>.<locale>.txt`` below `folder`.
+        """Load ``email/<journey>/<name>.<locale>.mjml`` and ``sms/<journey>/<name>.<locale>.txt`` below `folder`, as
+        `of` does. Raises Mistakes, those of the folder and those of what is in it."""
+        sources, mistakes = files.read(folder)
+        offered = names if callable(names) else lambda channel, template: names
+        return Templates.of(
+            sources, offered, house_locale=house_locale, service=service, folder=folder.name, mistakes=mistakes
+        )
 
-        `names`: what may be named in a template, by channel and template. `service`: the mails that need no way to
-        unsubscribe and no postal address. Raises Mistakes with every mistake of every template.
+    @staticmethod
+    def of(
+        sources: Mapping[str, str],
+        names: Callable[[Channel, str], Names | None],
+        *,
+        house_locale: str,
+        service: Collection[str] = (),
+        folder: str = "templates",
+        mistakes: Collection[Mistake] = (),
+    ) -> Templates:
+        """Compile texts by path below `folder`.
+
+        `names`: what may be named in a template, by channel and template; None leaves it out. `service`: the mails that
+        need no way to unsubscribe and no postal address. Raises Mistakes with every mistake of every template, and with
+        the `mistakes` known already.
         """
-        loader = Loader(folder, names if callable(names) else lambda channel, template: names, house_locale, service)
+        loader = Loader(sources, folder, names, house_locale, service, list(mistakes))
         loader.load()
         if loader.mistakes:
             raise Mistakes(loader.mistakes)
-        return Templates(loader.mails, loader.texts, tuple(sorted(set(loader.warnings))), house_locale)
+        return Templates(loader.mails, loader.messages, sources, tuple(sorted(set(loader.warnings))), house_locale)
 
     def has(self, channel: Channel, template: str) -> bool:
         """Whether there is such a template in any language."""
@@ -107,7 +133,7 @@ class Templates:
         return found[choose(locale, found, self._house_locale)].version
 
     def email(self, template: str, locale: str, context: Mapping[str, Any]) -> RenderedEmail:
-        """Render a mail; `context` holds plain data by root name. Raises RenderError."""
+        """Render a mail; `context` holds plain data by root name. Raises RenderError, or Unavailable."""
         found = self._found(self._mails, "email", template)
         chosen = choose(locale, found, self._house_locale)
         mail, names = found[chosen], _names(context, locale, chosen)
@@ -138,7 +164,7 @@ class Templates:
         *,
         shorten: Callable[[str], str] = _as_it_is,
     ) -> RenderedSms:
-        """Render a text message, each of its web links sent through `shorten`. Raises RenderError."""
+        """Render a text message, each of its web links sent through `shorten`. Raises RenderError, or Unavailable."""
         found = self._found(self._texts, "sms", template)
         chosen = choose(locale, found, self._house_locale)
         sms = found[chosen]
@@ -155,7 +181,7 @@ class Templates:
 
     def _found(self, among: Mapping[str, Mapping[str, _T]], channel: Channel, template: str) -> Mapping[str, _T]:
         if template not in among:
-            raise RenderError(f"there is no {channel} template '{template}'{nearest(template, among)}")
+            raise Unavailable(f"there is no {channel} template '{template}'{nearest(template, among)}")
         return among[template]
 
 

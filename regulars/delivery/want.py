@@ -20,7 +20,10 @@ ADDRESS: dict[Channel, str] = {"email": "email", "sms": "phone"}
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One visit of a message's step. `owner`: run/activity/attempt; `due`: when it was free to go; `now`: shop time."""
+    """One visit of a message's step. `owner`: run/activity/attempt; `due`: when it was free to go; `now`: shop time.
+
+    `leaving`: nothing is to be sent any more; all that is wanted is to know what became of what the vendor may have.
+    """
 
     enrollment: str
     journey: str
@@ -31,11 +34,17 @@ class Want:
     due: datetime
     owner: str
     now: datetime
+    leaving: bool = False
 
     @property
     def send_key(self) -> str:
         """The one name of this message, whatever run or attempt asks for it."""
         return f"{self.enrollment}/{self.key}/{self.visit}"
+
+    def at(self, now: datetime) -> Want:
+        """The same, a little later."""
+        journey, version, step, key = self.journey, self.version, self.step, self.key
+        return Want(self.enrollment, journey, version, step, key, self.visit, self.due, self.owner, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,11 @@ class Case:
         valid = self.send.valid_for or self.house.valid_for.get(self.send.kind)
         return self.due + valid.elapsed if valid else None
 
+    def again(self, enrollment: Row, now: datetime) -> Case:
+        """The same, with its enrollment as it is a little later."""
+        play, send, house, customer = self.play, self.send, self.house, self.customer
+        return Case(self.want.at(now), play, send, house, enrollment, customer, self.message, self.place, self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -95,7 +109,8 @@ class Claim:
 class Fate:
     """A message of which an earlier attempt does not know what became: to be looked up before anything else.
 
-    `attempts` names the dispatch that is in doubt: what is found out holds for this one alone.
+    `attempts` names the dispatch that is in doubt: what is found out holds for this one alone. `over`: its walk is, or
+    is about to be, and sends nothing again.
     """
 
     want: Want
@@ -109,6 +124,7 @@ class Fate:
     resolve_by: datetime
     purpose: Purpose
     attempts: int
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

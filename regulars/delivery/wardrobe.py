@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
+from regulars.delivery import files
 from regulars.delivery.templates import Templates
 from regulars.journeys.jinja import Names
+from regulars.journeys.mistakes import Mistake, Mistakes
 from regulars.journeys.model import Book, Channel, Journey, Send, walk_steps
 from regulars.journeys.names import CUSTOMER, SHOP, template_names
 from regulars.journeys.questions import QUESTIONS
@@ -15,37 +18,63 @@ Use = tuple[Journey, Send]
 Uses = dict[tuple[Channel, str], list[Use]]
 
 
-def exists(folder: Path) -> Callable[[Channel, str], bool]:
-    """Whether there is a file for a template, in any language: for loading journeys before their templates."""
+def on_disk(folder: Path) -> Callable[[Channel], frozenset[str]]:
+    """The names of a channel's templates, by the files of any language: for loading journeys before their templates."""
 
-    def has(channel: Channel, template: str) -> bool:
-        place = folder / channel / template
-        return place.parent.is_dir() and any(
-            found.name.startswith(f"{place.name}.") for found in place.parent.iterdir()
-        )
+    @cache
+    def names(channel: Channel) -> frozenset[str]:
+        found = (folder / channel).glob("*/*.*")
+        return frozenset(f"{file.parent.name}/{file.name.split('.')[0]}" for file in found if file.name[0] != ".")
 
-    return has
+    return names
 
 
-def load(folder: Path, book: Book, walked: Iterable[Journey] = ()) -> Templates:
+def load(folder: Path, book: Book, *, journeys_wrong: Collection[Mistake] = ()) -> Templates:
     """Compile every template below `folder` against the journeys that use it. Raises Mistakes with all of them.
 
-    `walked`: journeys and versions that somebody is still inside, though the book has them no longer. A template that
-    they alone use may name what any of them knows.
+    `journeys_wrong`: what is wrong with journeys that are therefore not in the book. Nobody knows what their templates
+    may name, so those that no journey of the book uses are not looked into; and nothing is loaded.
     """
-    uses, older = _uses(book.journeys.values()), _uses(walked)
-    known = {**older, **uses}
-    service = {
-        template for (_, template), found in known.items() if all(send.purpose == "service" for _, send in found)
-    }
+    sources, mistakes = files.read(folder)
+    uses = _uses(book.journeys.values())
+    service = {template for (_, template), found in uses.items() if all(send.purpose == "service" for _, send in found)}
 
-    def names(channel: Channel, template: str) -> Names:
-        used = channel, template
-        if used in uses:
-            return _common([template_names(journey, send.id) for journey, send in uses[used]])
-        return _any([_UNUSED, *(template_names(journey, send.id) for journey, send in older.get(used, ()))])
+    def names(channel: Channel, template: str) -> Names | None:
+        used = uses.get((channel, template))
+        if used:
+            return _common([template_names(journey, send.id) for journey, send in used])
+        return None if journeys_wrong else _UNUSED
 
-    return Templates.load(folder, names, house_locale=book.house.locale, service=service)
+    locale = book.house.locale
+    made = Templates.of(
+        sources,
+        names,
+        house_locale=locale,
+        service=service,
+        folder=folder.name,
+        mistakes=(*journeys_wrong, *mistakes),
+    )
+    gone = [f"{channel}/{template}" for channel, template in uses if not made.has(channel, template)]
+    if gone:  # since the journeys were read
+        raise Mistakes(Mistake(f"{folder.name}/{name}", 1, 1, None, None, "there is no such template") for name in gone)
+    return made
+
+
+def load_one(sources: Mapping[str, str], journey: Journey, send: Send, house_locale: str) -> Templates:
+    """Compile the template of one message, against what its journey's version knows. Raises Mistakes."""
+    wanted = (send.kind, send.template)
+    known = template_names(journey, send.id)
+    service = {send.template} if send.purpose == "service" else ()
+    made = Templates.of(
+        sources,
+        lambda channel, template: known if (channel, template) == wanted else None,
+        house_locale=house_locale,
+        service=service,
+    )
+    if not made.has(*wanted):
+        file = f"templates/{send.kind}/{send.template}"
+        raise Mistakes([Mistake(file, 1, 1, journey.id, send.id, "there is no such template")])
+    return made
 
 
 _UNUSED = Names(
@@ -77,18 +106,6 @@ def _common(several: list[Names]) -> Names:
     for names in others:
         roots = {root: _narrower(mine, names.roots[root]) for root, mine in roots.items() if root in names.roots}
         questions &= names.questions
-    return Names(roots, questions)
-
-
-def _any(several: list[Names]) -> Names:
-    """What some journey that uses a template knows."""
-    first, *others = several
-    roots, questions = dict(first.roots), first.questions
-    for names in others:
-        for root, known in names.roots.items():
-            mine = roots.get(root, frozenset())
-            roots[root] = None if mine is None or known is None else mine | known
-        questions |= names.questions
     return Names(roots, questions)
 
 

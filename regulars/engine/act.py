@@ -15,7 +15,8 @@ class Act:
     """One act of one visit of one step. Members whose acts are equal share an activity.
 
     `send`: the step's message. `branch`: judge its `if`. `look`: has what it waits for happened, does the `while` still
-    hold; `final` says that this look is the one at the deadline.
+    hold. `final`: this look is the one at the deadline; this send, of a member who is leaving, sends nothing, and finds
+    out what became of what the vendor may have.
     """
 
     kind: ActKind

@@ -24,14 +24,13 @@ def advance(graphs: Graphs, member: Member, happening: Happening, now: datetime)
     if member.phase == "gone":
         return member
     if isinstance(happening, Leave):
-        acting = member.phase == "acting"
-        return replace(member, leaving=happening.reason) if acting else _end(member, "left", happening.reason)
+        return _leave(replace(member, leaving=happening.reason))
     graph = graphs[member.version]
     if member.phase == "parked":
         return _resume(graph, member, now) if isinstance(happening, Resume) else member
     match happening:
-        case Go():
-            return _enter(graph, member, graph.first, now) if member.step is None else member
+        case Go(due):
+            return _enter(graph, member, graph.first, min(due or now, now)) if member.step is None else member
         case Time():
             return _due(graph, member) if _is_due(member, now) else member
         case Skip():
@@ -54,6 +53,15 @@ def started(member: Member) -> Member:
 def parked(member: Member, reason: str) -> Member:
     """The member that stumbled: it stands where it stood, until a person resumes it or takes it out."""
     return replace(member, phase="parked", reason=reason)
+
+
+def _leave(member: Member) -> Member:
+    """Out, unless a vendor may have its message: what became of that is found out first, and nothing else is sent."""
+    if member.phase == "acting":
+        return member
+    if member.phase == "parked" or member.act is None or member.act.kind != "send":
+        return _end(member, "left", member.leaving)
+    return _again(replace(member, act=replace(member.act, final=True)))
 
 
 def _resume(graph: Graph, member: Member, now: datetime) -> Member:
@@ -119,10 +127,11 @@ def _rest(member: Member, node: Node) -> Member:
     """Wait out the step's own wait, counted from when its visit began. What changed meanwhile is looked at first."""
     if member.hinted:
         return _ready(member, node, "look")
-    return replace(member, phase="waiting", act=None, wake=_deadline(member, node))
+    return replace(member, phase="waiting", act=None, wake=deadline(member, node))
 
 
-def _deadline(member: Member, node: Node) -> datetime:
+def deadline(member: Member, node: Node) -> datetime:
+    """When the wait at `node`, which began with the member's visit of it, is over."""
     assert member.since is not None  # noqa: S101 -- set on entering the step
     if node.at is not None:
         return calendar.next_at(member.since, node.at, node.days, member.zone)
@@ -161,11 +170,13 @@ def _answered(graph: Graph, member: Member, act: Act, answer: Answer) -> Member:
         return member
     member = replace(member, zone=answer.zone)
     if answer.result in ("left", "goal"):
-        return _end(member, "goal" if answer.result == "goal" else "left", answer.reason)
+        return _end(member, "goal" if answer.result == "goal" else "left", answer.reason or member.leaving)
     moved = _outcome(graph, member, graph.nodes[act.step], act, answer)
-    if member.leaving and moved.phase != "gone":  # asked to leave while the act was under way: the act decided first
+    if not member.leaving or moved.phase == "gone":  # asked to leave while the act was under way: it decided first
+        return moved
+    if answer.result != "later":
         return _end(moved, "left", member.leaving)
-    return moved
+    return moved if act.final and act.kind == "send" else _leave(moved)
 
 
 def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer) -> Member:
@@ -187,7 +198,7 @@ def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer)
             return _rest(member, node)
         case "silent":
             to = node.otherwise if node.kind == "wait_for" else node.next
-            return _enter(graph, member, to, min(_deadline(member, node), answer.at))
+            return _enter(graph, member, to, min(deadline(member, node), answer.at))
         case "left" | "goal":
             raise AssertionError("an ending is handled before")
         case _:

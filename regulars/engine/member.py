@@ -18,7 +18,8 @@ class Member:
 
     Waiting with an `act` is being held back: the same act is asked again at `wake`. `since`: when the visit of `step`
     began, from which its wait counts. `due`: when the act was last free to happen. `visits` counts by step key, which
-    survives renames. `hinted`: something changed while an act was under way. `reason`: why it is held, parked or gone.
+    survives renames. `hinted`: something changed while an act was under way. `leaving`: why it goes as soon as it is
+    known what became of its message. `reason`: why it is held, parked or gone.
     """
 
     version: str
@@ -39,7 +40,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """The walk begins. Who has a position already stays there."""
+    """The walk begins, and was to begin at `due` (None: now). Who has a position already stays there."""
+
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ def headline(graph: Graph, enrollments: list[str]) -> str:
 
 
 def doing(graph: Graph, act: Act, members: int) -> str:
-    """An activity's line: "email offer", "look: wait for Email Clicked within 1 day"."""
+    """An activity's line: "email offer", "settle: email offer", "look: wait for Email Clicked within 1 day"."""
     node = graph.nodes.get(act.step, _NOWHERE)
-    what = node.title if act.kind == "send" else f"{'judge' if act.kind == 'branch' else 'look'}: {node.title}"
+    asked = {"send": "settle: " if act.final else "", "branch": "judge: ", "look": "look: "}
+    what = f"{asked[act.kind]}{node.title}"
     return _cut(f"{members} × {what}" if members > 1 else what, LONGEST_SUMMARY)
 
 

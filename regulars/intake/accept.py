@@ -128,7 +128,7 @@ class _Taking:
 
     def _consents(self, wave: Sequence[tuple[Arrival, Row | None]], strangers: set[str]) -> list[Occurrence]:
         """Consent that changed is on record, and is an event."""
-        facts = [(customer["id"], fact) for arrival, customer in wave if customer for fact in arrival.consents]
+        facts = [(customer, fact) for arrival, customer in wave if customer for fact in arrival.consents]
         changed = consents.record(self._batch.connection, facts, self._batch.now, strangers=strangers)
         return [of_consent(fact, self._people.rows[customer]) for customer, fact in changed]
 

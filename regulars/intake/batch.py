@@ -15,8 +15,9 @@ from regulars.intake.occurrence import key_value
 from regulars.store.decisions import decision
 from regulars.store.enrollments import Decision, Outbox
 from regulars.store.events import Inbound
+from regulars.store.lists import among, grouped
 from regulars.store.shelf import Shelf, Shown
-from regulars.store.statements import add, among, grouped, lock_names, table
+from regulars.store.statements import add, lock_names, table
 
 Row = dict[str, Any]
 

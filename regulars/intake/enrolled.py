@@ -8,16 +8,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from regulars.ids import new_id
 from regulars.intake.batch import Batch
 from regulars.intake.occurrence import Written, key_value
-from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
-from regulars.store.events import Event
+from regulars.store.lists import among, grouped, one_of
 from regulars.store.messages import Message
-from regulars.store.statements import add, among, for_update, grouped, listed, save, table
+from regulars.store.statements import add, for_update, rows_of, save, table
 from regulars.walks import roll
 from regulars.walks.roll import Roll
 
@@ -69,7 +68,7 @@ class Enrolled:
         event = row["start_event_id"]
         if event is not None and event not in self._starts:
             events = {one["start_event_id"] for one in self._rows.values() if one["start_event_id"]}
-            self._starts |= roll.by_id(self._batch.connection, Event, events - self._starts.keys())
+            self._starts |= roll.events(self._batch.connection, events - self._starts.keys())
         return self._starts.get(event, {})
 
     def begun(self, row: Row) -> datetime:
@@ -97,7 +96,7 @@ class Enrolled:
             return self._customers[row["customer_id"]]
         if self._others is None:
             others = {one["customer_id"] for one in self._rows.values()} - self._customers.keys()
-            self._others = roll.by_id(self._batch.connection, Customer, others)
+            self._others = roll.customers(self._batch.connection, others)
         return self._others[row["customer_id"]]
 
     def sent(self, row: Row, step: str, message: str | None) -> bool:
@@ -158,16 +157,18 @@ def _load(batch: Batch, customers: Collection[str], keys: Mapping[str, set[str]]
         return []
     journeys, bound = grouped((journey, value) for journey, values in keys.items() for value in values)
     query = _locked(bool(customers), journeys)
-    return [dict(row) for row in batch.connection.execute(query, {"customers": sorted(customers), **bound}).mappings()]
+    return rows_of(batch.connection, query, {"customers": sorted(customers), **bound} if customers else bound)
 
 
 @lru_cache
 def _locked(by_customer: bool, journeys: int) -> Select[Any]:
     of = table(Enrollment)
-    # The index of keys is a partial one, and used where its condition is said.
-    keyed = and_(of.c.key.is_not(None), among(of.c.journey, of.c.key, journeys))
-    mine = or_(of.c.customer_id.in_(listed("customers")), keyed) if by_customer else keyed
-    return for_update(select(of).where(mine).order_by(of.c.id))
+    wanted: list[ColumnElement[Any]] = []  # one that is never true would have SQLite read the whole table
+    if by_customer:
+        wanted.append(one_of(of.c.customer_id, "customers"))
+    if journeys:  # the index of keys is a partial one, and used where its condition is said
+        wanted.append(and_(of.c.key.is_not(None), among(of.c.journey, of.c.key, journeys)))
+    return for_update(select(of).where(or_(*wanted)).order_by(of.c.id))
 
 
 def _start(row: Row) -> Row:

@@ -13,18 +13,19 @@ from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Occurrence, Written
 from regulars.store.events import Event, EventKey
-from regulars.store.statements import add, listed, save, table
+from regulars.store.lists import one_of
+from regulars.store.statements import add, save, table
 
 Row = dict[str, Any]
 _ABOUT = "about order"  # no property has such a name: the key of an event that waits for its order's customer
 
 
 _EVENT, _KEY = table(Event), table(EventKey)
-_ONCE = select(_EVENT.c.once).where(_EVENT.c.once.in_(listed("told")))
+_ONCE = select(_EVENT.c.once).where(one_of(_EVENT.c.once, "told"))
 _ORPHANS = (
     select(_EVENT, _KEY.c.value)
     .join(_KEY, _KEY.c.event_id == _EVENT.c.id)
-    .where(_KEY.c.property == _ABOUT, _KEY.c.value.in_(listed("orders")), _EVENT.c.customer_id.is_(None))
+    .where(_KEY.c.property == _ABOUT, one_of(_KEY.c.value, "orders"), _EVENT.c.customer_id.is_(None))
 )
 
 

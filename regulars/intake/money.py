@@ -47,7 +47,7 @@ def to_minor(amount: str | int | float | Decimal, currency: str) -> int:
     written = amount if isinstance(amount, str) else _written(amount)
     match = _PLAIN.fullmatch(written.strip())
     if match is None:
-        raise ValueError(f"expected a plain decimal amount, not {written[:40]!r}")
+        raise ValueError("expected a plain decimal amount")  # what stands there instead may be personal
     sign, whole, fraction = match.groups(default="")
     fraction = fraction.rstrip("0")
     if len(fraction) > digits:
@@ -68,7 +68,7 @@ def minor_digits(currency: str) -> int:
     if currency not in list_currencies():
         near = difflib.get_close_matches(currency.upper(), get_global("all_currencies"), n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"expected an ISO 4217 currency, not {currency[:20]!r}{hint}")
+        raise ValueError(f"expected an ISO 4217 currency{hint}")
     return get_currency_precision(currency)
 
 

@@ -10,6 +10,7 @@ from regulars.customers.person import ConsentFact
 from regulars.intake.arrival import Happened
 
 Row = dict[str, Any]
+_LONGEST = 255  # what any database keeps in an index, also beside other columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def of_consent(fact: ConsentFact, customer: Row) -> Occurrence:
 
 
 def key_value(properties: Row, name: str) -> str | None:
-    """The value by which a run is keyed, as text: None where the event has none."""
+    """The value by which a run is keyed, as text of at most 255 characters: None where the event has none."""
     value = properties.get(name)
-    return str(value) if isinstance(value, str | int) and value != "" and not isinstance(value, bool) else None
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    return text if 0 < len(text := str(value)) <= _LONGEST else None

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Select, func, select
 
 from regulars.ids import new_id
 from regulars.intake.arrival import OrderFacts, RefundFacts
+from regulars.store.lists import among, grouped, one_of
 from regulars.store.orders import Order, OrderLine, Refund
-from regulars.store.statements import add, among, grouped, listed, save, table
+from regulars.store.statements import add, save, table
 
 Row = dict[str, Any]
 Key = tuple[str, str]
@@ -129,7 +130,7 @@ class OrderBook:
         )
 
 
-_REFUNDS = select(table(Refund)).where(table(Refund).c.order_external_id.in_(listed("orders")))
+_REFUNDS = select(table(Refund)).where(one_of(table(Refund).c.order_external_id, "orders"))
 
 
 @lru_cache

@@ -39,11 +39,13 @@ _EVENT: dict[tuple[Channel, ReceiptKind], str] = {
     ("email", "bounced"): "Email Bounced",
     ("email", "complained"): "Email Complained",
     ("email", "unsubscribed"): "Email Unsubscribed",
+    ("email", "other"): "Email Reported",
     ("sms", "delivered"): "SMS Delivered",
     ("sms", "clicked"): "SMS Clicked",
     ("sms", "failed"): "SMS Failed",
     ("sms", "replied"): "SMS Replied",
     ("sms", "stopped"): "SMS Stopped",
+    ("sms", "other"): "SMS Reported",
 }
 _SUPPRESSED: dict[ReceiptKind, str] = {
     "bounced": "bounced",
@@ -78,7 +80,7 @@ class Receipts:
         now = max(report.received_at for report in reports)
         batch = Batch(connection, self._shelf, self._shelf.live(connection), now)
         new = batch.new([(one.receipt.source, one.receipt.key) for one in reports])
-        fresh = [one.receipt for one, is_new in zip(reports, new, strict=True) if is_new]
+        fresh = [one for one, is_new in zip(reports, new, strict=True) if is_new]
         if fresh:
             _Taking(batch, fresh, self._clock).run()
             batch.close()
@@ -98,10 +100,10 @@ class _Told:
 class _Taking:
     """One transaction's new receipts, and all that they concern, locked: customers, then enrollments, then messages."""
 
-    def __init__(self, batch: Batch, receipts: Sequence[Receipt], clock: Clock) -> None:
+    def __init__(self, batch: Batch, reports: Sequence[Report], clock: Clock) -> None:
         self._batch, self._clock = batch, clock
-        messages = fates.Messages(batch.connection, receipts)
-        self._told = [self._tell(receipt, messages.find(receipt)) for receipt in receipts]
+        messages = fates.Messages(batch.connection, [one.receipt for one in reports])
+        self._told = [self._tell(one, messages.find(one.receipt)) for one in reports]
         self._customers = _customers(batch.connection, self._told)
         self._by_address: defaultdict[tuple[str, str | None], list[Row]] = defaultdict(list)
         for row in self._customers.values():
@@ -117,9 +119,10 @@ class _Taking:
         self._suppress()
         fates.settle(self._batch, self._messages, [(one.receipt, one.at) for one in self._told])
 
-    def _tell(self, receipt: Receipt, message: Row | None) -> _Told:
-        """The vendor's time as shop time, never before the message went nor after now: vendors' clocks tell seconds."""
-        now = self._batch.now
+    def _tell(self, report: Report, message: Row | None) -> _Told:
+        """The vendor's time as shop time, never before the message went nor after it was told: vendors' clocks tell
+        seconds, and some none at all."""
+        receipt, now = report.receipt, report.received_at
         told = self._clock.shop(receipt.real_at) if receipt.real_at else now
         sent = message["dispatched_at"] if message else None
         address = message["address"] if message and message["address"] else receipt.address
@@ -132,19 +135,22 @@ class _Taking:
 
     def _take(self, wave: Sequence[_Told]) -> None:
         """Write the consents and events of receipts that concern different customers."""
-        facts: list[tuple[str, ConsentFact]] = []
+        facts: list[tuple[Row, ConsentFact]] = []
+        starts: list[tuple[Row, ConsentFact]] = []
         occurrences: list[Occurrence] = []
         for told in wave:
             receipt = told.receipt
             if receipt.kind in _CONSENT:
                 source = f"{receipt.source}: {receipt.kind}"
                 fact = ConsentFact(receipt.channel, _CONSENT[receipt.kind], told.at, source, told.address)
-                facts += [(customer["id"], fact) for customer in self._whose_consent(told)]
+                words = starts if receipt.kind == "restarted" else facts
+                words += [(customer, fact) for customer in self._whose_consent(told)]
             name = _EVENT.get((receipt.channel, receipt.kind))
             if name and not receipt.machine:
                 happened = Happened(name, told.at, _properties(told))
                 message = told.message["id"] if told.message else None
                 occurrences += [Occurrence(happened, receipt.source, one, message) for one in self._who(told)]
+        facts += consents.resumed(self._batch.connection, starts)
         changed = consents.record(self._batch.connection, facts, self._batch.now)
         occurrences += [of_consent(fact, self._customers[customer]) for customer, fact in changed]
         event_log.write(self._batch, self._enrolled, occurrences)

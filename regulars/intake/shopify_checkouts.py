@@ -30,8 +30,8 @@ def _properties(checkout: Part) -> dict[str, Any]:
     currency = checkout.currency()
     return {
         "checkout_id": checkout.known_id("id"),
-        "checkout_token": checkout.text("token"),
-        "cart_token": checkout.text("cart_token"),
+        "checkout_token": checkout.id("token"),
+        "cart_token": checkout.id("cart_token"),
         "total_minor": checkout.money("total_price", currency),
         "currency": currency,
         "recovery_url": checkout.text("abandoned_checkout_url"),

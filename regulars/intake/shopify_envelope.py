@@ -14,6 +14,7 @@ from regulars.intake.arrival import Arrival, Happened, OrderFacts, RefundFacts
 from regulars.intake.signatures import header
 
 SOURCE = "shopify"
+_LONGEST_ID = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,13 @@ def delivery_key(topic: str, headers: Mapping[str, str], body: Any) -> str:
     """What makes a delivery the same as one before: the event's id and the topic, the webhook's id, or the body.
 
     One event is delivered once for each topic it concerns, all with the same Event-Id; hence the topic.
+    Raises ValueError for an id of more than 255 characters.
     https://shopify.dev/docs/apps/build/webhooks/best-practices
     """
     for kind in ("Event-Id", "Webhook-Id"):
         if value := header(headers, f"X-Shopify-{kind}", f"Shopify-{kind}"):
+            if len(value) > _LONGEST_ID:
+                raise ValueError(f"X-Shopify-{kind}: expected at most {_LONGEST_ID} characters, found {len(value)}")
             return f"{kind.lower()}:{value}:{topic}"
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return f"body:{hashlib.sha256(canonical.encode()).hexdigest()}:{topic}"

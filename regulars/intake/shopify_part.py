@@ -11,6 +11,7 @@ from regulars.intake.money import to_minor
 
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 _MOST_PIECES = 1_000_000
+_LONGEST_ID = 255  # beyond that a database's index refuses it, sooner or later
 _MOST_FIELDS = 200  # more than any real object has; comparing names is slow
 
 
@@ -35,11 +36,14 @@ class Part:
         return value.strip() or None
 
     def id(self, name: str) -> str | None:
-        """An id, which Shopify writes as an integer, as text."""
+        """An id or a token as text of at most 255 characters. Most of Shopify's are integers."""
         value = self.data.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        return self.text(name)
+        text = self.text(name)
+        if text is not None and len(text) > _LONGEST_ID:
+            raise ValueError(f"{self.place}{name}: expected at most {_LONGEST_ID} characters, found {len(text)}")
+        return text
 
     def known_id(self, name: str) -> str:
         """An id that has to be there."""

@@ -73,7 +73,8 @@ def consents(said: Part, person: Person | None, source: str, envelope: Envelope)
         # An undated grant is how things stand, not a new word: it must not outweigh a withdrawal told to us since.
         standing = said.moment("created_at") if granted else None
         when = envelope.at(consent.moment("consent_updated_at"), standing, person.asserted_at)
-        address = person.email if channel == "email" else person.phone
+        # The number of an order may be its recipient's, who agreed to nothing.
+        address = person.email if channel == "email" else normal_phone(said.text("phone"), person.country)
         found.append(ConsentFact(channel, granted, when, source, address))
     return tuple(found)
 

@@ -6,11 +6,34 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from regulars.journeys.mistakes import Findings, Place
-from regulars.journeys.nearest import nearest
+from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
 from regulars.journeys.yaml_traps import CONDITION_WORDS, own_line
 
 T = TypeVar("T")
+_MESSAGE = "beside an 'email' or an 'sms' step"
+# Where a word stands that its author put elsewhere.
+_AT_HOME = {
+    "purpose": f"{_MESSAGE}, as 'purpose: marketing' or 'purpose: service'",
+    "topic": _MESSAGE,
+    "coupon": _MESSAGE,
+    "valid_for": f"{_MESSAGE}, or below 'house'",
+    **dict.fromkeys(("key", "settle", "again"), "below 'start'"),
+    **dict.fromkeys(
+        ("priority", "on_edit", "title", "start", "goal", "leave", "while", "steps"), "below a journey's name"
+    ),
+    **dict.fromkeys(
+        ("timezone", "locale", "currency", "email_from", "sms_from"), "below 'house' or one of its markets"
+    ),
+    **dict.fromkeys(("quiet_hours", "caps", "markets", "postal_address", "website", "reply_to"), "below 'house'"),
+    "within": "below 'goal' or 'wait_for'",
+    "stay": "below 'goal'",
+    "of": "below 'leave' or 'wait_for'",
+    "where": "below 'start', 'goal', 'leave' or 'wait_for'",
+    "otherwise": "beside 'wait_for'",
+    "then": "beside 'wait_for' or 'if'",
+    "else": "beside 'if'",
+}
 Read = Callable[[Node, Findings], T | None]
 
 
@@ -37,6 +60,13 @@ def peek(node: Node, word: str) -> Node | None:
     """What stands at `word` of a mapping, without any judgement."""
     pairs = node.pairs if isinstance(node, MappingNode) else ()
     return next((value for key, value in pairs if key.value == word), None)
+
+
+def _rather(word: str, known: Collection[str], later: Collection[str]) -> str:
+    """Where the word belongs, or which one is meant."""
+    if word in _AT_HOME:
+        return f": it stands {_AT_HOME[word]}"
+    return nearest(word, {*known, *later}) or instead(word, known)
 
 
 class Fields:
@@ -86,7 +116,7 @@ class Fields:
                 self._whole = False
                 self.findings.add(key, not_yet(word))
             elif word not in reported:
-                self.findings.add(key, f"{self.owner} has no word {word!r}{nearest(word, {*known, *later})}")
+                self.findings.add(key, f"{self.owner} has no word {word!r}{_rather(word, known, later)}")
 
     def __contains__(self, word: str) -> bool:
         return word in self._nodes

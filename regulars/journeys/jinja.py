@@ -11,7 +11,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from regulars.journeys.bounded import LOOP, TESTS, Exceeded, environment, render
 from regulars.journeys.formats import FILTERS, STYLES
-from regulars.journeys.nearest import nearest
+from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.syntax import column_of, parse
 
 __all__ = ["Exceeded", "Fault", "Names", "environment", "faults", "render"]
@@ -76,7 +76,7 @@ def _syntax(error: TemplateSyntaxError) -> Fault:
     message = (error.message or "syntax error").rstrip(".")
     unknown = re.match(r"Encountered unknown tag '(\w+)'", message)
     if unknown:
-        message = f"unknown tag '{unknown.group(1)}'{nearest(unknown.group(1), _TAGS)}"
+        message = f"unknown tag '{unknown.group(1)}'{instead(unknown.group(1), _TAGS)}"
     return Fault(int(error.lineno), column_of(error.lineno), message)
 
 
@@ -158,7 +158,7 @@ class _Inspector:
                 self._filter(node)
             case nodes.Test():
                 if node.name not in TESTS:
-                    self.fault(node, f"unknown test '{node.name}'{nearest(node.name, TESTS)}")
+                    self.fault(node, f"unknown test '{node.name}'{instead(node.name, sorted(TESTS))}")
             case nodes.Call():
                 self._call(node, scope, depth)
                 return
@@ -180,7 +180,7 @@ class _Inspector:
         if node.name in self.names.questions:
             self.fault(node, f"'{node.name}' is a question: write {node.name}(...)")
         elif node.name not in known:
-            self.fault(node, f"unknown name '{node.name}'{nearest(node.name, [*known, *self.names.questions])}")
+            self.fault(node, f"unknown name '{node.name}'{instead(node.name, sorted({*known, *self.names.questions}))}")
 
     def _attribute(self, node: nodes.Getattr | nodes.Getitem, name: str, scope: Scope, shift: int) -> None:
         if name.startswith("_"):
@@ -188,7 +188,7 @@ class _Inspector:
         elif isinstance(node.node, nodes.Name):
             offered = self._known(scope).get(node.node.name)
             if offered is not None and name not in offered:
-                self.fault(node, f"'{node.node.name}' has no '{name}'{nearest(name, offered)}", shift)
+                self.fault(node, f"'{node.node.name}' has no '{name}'{instead(name, sorted(offered))}", shift)
 
     def _item(self, node: nodes.Getitem, scope: Scope) -> None:
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
@@ -198,14 +198,13 @@ class _Inspector:
 
     def _filter(self, node: nodes.Filter) -> None:
         if node.name not in FILTERS:
-            self.fault(node, f"unknown filter '{node.name}'{nearest(node.name, FILTERS)}")
+            self.fault(node, f"unknown filter '{node.name}'{instead(node.name, sorted(FILTERS))}")
         elif node.dyn_args is not None or node.dyn_kwargs is not None:
             self.fault(node, "* and ** are not offered in arguments")
         elif node.name in STYLES and node.args and isinstance(node.args[0], nodes.Const):
             style = str(node.args[0].value)
             if style not in STYLES[node.name]:
-                expected = ", ".join(sorted(STYLES[node.name]))
-                self.fault(node, f"unknown style '{style}' of {node.name}, expected {expected}")
+                self.fault(node, f"unknown style '{style}' of {node.name}{instead(style, sorted(STYLES[node.name]))}")
 
     def _call(self, node: nodes.Call, scope: Scope, depth: int) -> None:
         asked = node.node.name if isinstance(node.node, nodes.Name) else None

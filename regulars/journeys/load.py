@@ -10,55 +10,77 @@ from regulars.journeys.events import known_events
 from regulars.journeys.fields import Fields, shown
 from regulars.journeys.load_house import NO_HOUSE, read_house
 from regulars.journeys.load_journey import read_journey
-from regulars.journeys.mistakes import Findings, Mistakes
+from regulars.journeys.mistakes import Findings, Mistake, Mistakes
 from regulars.journeys.model import Book, Channel, Journey
 from regulars.journeys.questions import Vocabulary
 from regulars.journeys.reading import Reading
 from regulars.journeys.yaml_source import LENGTH, TOO_LONG, MappingNode, Node, Spot, parse
 
 TOP = Spot(1, 1)
-HasTemplate = Callable[[Channel, str], bool]
+TemplateNames = Callable[[Channel], Collection[str]]
+_NO_BOOK = Book(NO_HOUSE, {})
 
 
-def load_book(path: Path, *, learnt: Collection[str] = (), templates: HasTemplate | None = None) -> Book:
+def load_book(path: Path, *, learnt: Collection[str] = (), templates: TemplateNames | None = None) -> Book:
     """Read the file at `path`.
 
-    `learnt`: the names of custom events that have come in. `templates`: says whether a channel has a template of a
-    name; without it templates are not looked for. Raises Mistakes, with every mistake of the file.
+    `learnt`: the names of custom events that have come in. `templates`: the names of a channel's templates;
+    without it templates are not looked for. Raises Mistakes, with every mistake of the file.
     """
+    return _sound(*load_what_is_sound(path, learnt=learnt, templates=templates))
+
+
+def read_book(text: str, file: str, *, learnt: Collection[str] = (), templates: TemplateNames | None = None) -> Book:
+    """Read what `file` holds, as `load_book` does. Raises Mistakes."""
+    return _sound(*_read(text, Findings(file), learnt, templates))
+
+
+def load_what_is_sound(
+    path: Path, *, learnt: Collection[str] = (), templates: TemplateNames | None = None
+) -> tuple[Book, list[Mistake]]:
+    """The journeys of the file at `path` in which nothing is wrong, and every mistake of the others and of the house.
+    While there are mistakes the book is good for looking further and for nothing else."""
     findings = Findings(str(path))
     try:
         with path.open("rb") as file:
             raw = file.read(4 * LENGTH + 1)  # as many characters, or enough to know that it is too long
     except OSError as error:
         findings.add(TOP, f"the file cannot be read: {error.strerror or error}")
-        raise Mistakes(findings.found) from error
+        return _NO_BOOK, findings.found
     if len(raw) > 4 * LENGTH:
         findings.add(TOP, TOO_LONG)
-        raise Mistakes(findings.found)
+        return _NO_BOOK, findings.found
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         spot = Spot(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         findings.add(spot, "expected a file in UTF-8: save it with that encoding")
-        raise Mistakes(findings.found) from error
-    return read_book(text, str(path), learnt=learnt, templates=templates)
+        return _NO_BOOK, findings.found
+    return _read(text, findings, learnt, templates)
 
 
-def read_book(text: str, file: str, *, learnt: Collection[str] = (), templates: HasTemplate | None = None) -> Book:
-    """Read what `file` holds, as `load_book` does. Raises Mistakes."""
-    findings = Findings(file)
-    root = parse(text, findings)
-    book = _book(root, findings, known_events(learnt), templates) if root is not None else None
-    if book is None or findings.found:
-        if not findings.found:
-            findings.add(TOP, "expected 'house' and 'journeys', found nothing")
-        raise Mistakes(findings.found)
+def _sound(book: Book, mistakes: list[Mistake]) -> Book:
+    if mistakes:
+        raise Mistakes(mistakes)
     return book
 
 
-def _book(root: Node, findings: Findings, events: frozenset[str], templates: HasTemplate | None) -> Book:
+def _read(
+    text: str, findings: Findings, learnt: Collection[str], templates: TemplateNames | None
+) -> tuple[Book, list[Mistake]]:
+    root = parse(text, findings)
+    if root is None:
+        if not findings.found:
+            findings.add(TOP, "expected 'house' and 'journeys', found nothing")
+        return _NO_BOOK, findings.found
+    book = _book(root, findings, known_events(learnt), templates)
+    wrong = {mistake.journey for mistake in findings.found}
+    sound = {name: journey for name, journey in book.journeys.items() if name not in wrong}
+    return Book(book.house, sound), findings.found
+
+
+def _book(root: Node, findings: Findings, events: frozenset[str], templates: TemplateNames | None) -> Book:
     fields = Fields(root, findings, "the file", ("house", "journeys"))
     house, below = fields.need("house"), fields.need("journeys")
     journeys: dict[str, Journey] = {}

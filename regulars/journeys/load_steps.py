@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal, cast
 
 from regulars.journeys import values
-from regulars.journeys.fields import Fields, not_yet, shown
+from regulars.journeys.fields import Fields, not_yet, peek, shown
 from regulars.journeys.load_happening import ANY_SPAN, read_wait_for
 from regulars.journeys.mistakes import Findings
 from regulars.journeys.model import STEP_KINDS, If, Send, Step, Wait, WaitFor, WaitUntil
@@ -51,21 +52,25 @@ class StepReader:
             findings.add(node, f"{expected}, found {_none(node)}")
             return ()
         found: list[Step] = []
-        for item in node.items:
-            step = self._step(item, scope)
+        for number, item in enumerate(node.items, 1):
+            step = self._step(item, scope, str(number))
             if step is not None:
                 found.append(step)
                 scope = scope.after(step)
         return tuple(found)
 
-    def _step(self, node: Node, scope: Scope) -> Step | None:
-        kind = self._kind(node)
+    def _step(self, node: Node, scope: Scope, number: str) -> Step | None:
+        named = peek(node, "id")
+        known_as = named.value if isinstance(named, ScalarNode) else number
+        kind = self._kind(node, self.reading.findings.of_step(known_as))
         if kind is None:
             return None
         step_id = self.names.id_of(node, kind, self.reading.findings)
         reading = self.reading.of_step(step_id)
         owner, later = f"a step {kind!r}", _LATER_WORDS[kind]
         fields = Fields(node, reading.findings, owner, _WORDS[kind], later=later, reported=STEP_KINDS)
+        for second in _deeds(node)[1:]:
+            reading.findings.add(second, f"{second.value!r} begins a step of its own: write '- {second.value}: ...'")
         key = self.names.key_of(fields, step_id)
         if kind == "if":
             return self._if(fields, step_id, key, reading, scope)
@@ -80,16 +85,12 @@ class StepReader:
             case "wait_for":
                 return self._wait_for(fields, step_id, key, reading, scope, condition)
 
-    def _kind(self, node: Node) -> Kind | None:
+    def _kind(self, node: Node, findings: Findings) -> Kind | None:
         """Which kind of step it is: what it does, or `if` where that is all."""
-        findings = self.reading.findings
         if not isinstance(node, MappingNode) or not node.pairs:
-            findings.add(node, f"expected a step like 'wait: 1 day', found {_none(node)}")
+            findings.add(node, f"expected a step like 'wait: 1 day', found {_none(node)}{_with_colon(node)}")
             return None
-        deeds = [key for key, _ in node.pairs if key.value in STEP_KINDS and key.value != "if"]
-        deeds = deeds or [key for key, _ in node.pairs if key.value == "if"]
-        for second in deeds[1:]:
-            findings.add(second, f"{second.value!r} begins a step of its own: write '- {second.value}: ...'")
+        deeds = _deeds(node)
         if deeds:
             return cast(Kind, deeds[0].value)
         for key, _ in node.pairs:
@@ -128,6 +129,20 @@ class StepReader:
             then=self.steps(then, scope, "then", reading.findings) if then else (),
             otherwise=self.steps(otherwise, scope, "else", reading.findings) if otherwise else (),
         )
+
+
+def _deeds(node: Node) -> list[ScalarNode]:
+    """The words that begin a step; `if` is one where there is no other."""
+    keys = [key for key, _ in node.pairs if key.value in STEP_KINDS] if isinstance(node, MappingNode) else []
+    return [key for key in keys if key.value != "if"] or keys
+
+
+def _with_colon(node: Node) -> str:
+    """A step that lacks its ': ', as it is written."""
+    words = re.fullmatch(r"(\w+)\s*[:\uff1a]?\s*(\S.*)", node.value) if isinstance(node, ScalarNode) else None
+    if words is None or words.group(1) not in STEP_KINDS:
+        return ""
+    return f"; did you mean '{words.group(1)}: {words.group(2)}'?"
 
 
 def _none(node: Node) -> str:

@@ -26,11 +26,15 @@ class Mistake:
 
 
 class Mistakes(Exception):
-    """The file cannot be used. `found` holds every mistake, in the order of the file."""
+    """The file cannot be used. `found` holds every mistake, in the order of the files."""
 
     def __init__(self, found: Iterable[Mistake]) -> None:
-        self.found = tuple(sorted(set(found), key=lambda mistake: (mistake.line, mistake.column, mistake.message)))
+        self.found = tuple(sorted(set(found), key=_place))
         super().__init__("\n".join(str(mistake) for mistake in self.found))
+
+
+def _place(mistake: Mistake) -> tuple[str, int, int, str]:
+    return mistake.file, mistake.line, mistake.column, mistake.message
 
 
 class Place(Protocol):

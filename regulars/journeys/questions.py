@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jinja2 import nodes
 
 from regulars.journeys.jinja import Fault
-from regulars.journeys.nearest import nearest
+from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.span import Span
 from regulars.journeys.syntax import column_of
 
@@ -55,7 +55,7 @@ def argument_faults(call: nodes.Call, vocabulary: Vocabulary | None) -> Iterator
         if pair.key in LATER_WORDS:
             yield _key_fault(pair, f"{pair.key!r} is not available in this version")
         elif pair.key not in by_name:
-            yield _key_fault(pair, f"{name} has no word {pair.key!r}{nearest(pair.key, by_name)}")
+            yield _key_fault(pair, f"{name} has no word {pair.key!r}{instead(pair.key, by_name)}")
         elif pair.key in given:
             yield _key_fault(pair, f"{pair.key!r} is given twice")
         else:
@@ -89,5 +89,5 @@ def _judge(word: str, value: nodes.Expr, vocabulary: Vocabulary | None) -> str |
     elif vocabulary and word == "event" and written not in vocabulary.events:
         return f"unknown event {written!r}{nearest(written, vocabulary.events)}"
     elif vocabulary and word == "journey" and written not in vocabulary.journeys:
-        return f"there is no journey {written!r}{nearest(written, vocabulary.journeys)}"
+        return f"there is no journey {written!r}{instead(written, sorted(vocabulary.journeys))}"
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from regulars.journeys import values
@@ -12,19 +12,19 @@ from regulars.journeys.fields import Read, shown
 from regulars.journeys.jinja import Names
 from regulars.journeys.mistakes import Findings
 from regulars.journeys.model import Channel
-from regulars.journeys.nearest import nearest
+from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.questions import Vocabulary
-from regulars.journeys.yaml_source import Node, ScalarNode
+from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode
 from regulars.journeys.yaml_traps import quoted_whole
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`templates` says whether a channel has a template of a name; None: templates are not looked for."""
+    """`templates`: the names that a channel has; None: templates are not looked for."""
 
     findings: Findings
     vocabulary: Vocabulary
-    templates: Callable[[Channel, str], bool] | None = None
+    templates: Callable[[Channel], Collection[str]] | None = None
 
     def of_journey(self, journey: str) -> Reading:
         return replace(self, findings=self.findings.of_journey(journey))
@@ -51,11 +51,11 @@ class Reading:
                 return None
             root, _, name = written.partition(".")
             if root != "event" or not name.isidentifier():
-                close = f"; did you mean 'event.{written}'?" if known and written in known else ""
+                close = nearest(written, [f"event.{one}" for one in known or ()])
                 findings.add(node, f"expected a property like event.checkout_id, found {shown(node)}{close}")
                 return None
             if known is not None and name not in known:
-                findings.add(node, f"{event} has no property {name!r}{nearest(name, known)}")
+                findings.add(node, f"{event} has no property {name!r}{instead(name, known)}")
                 return None
             return name
 
@@ -65,9 +65,19 @@ class Reading:
         """The name of a template of the channel."""
 
         def read(node: Node, findings: Findings) -> str | None:
-            name = values.template(node, findings)
-            if name and self.templates and not self.templates(channel, name):
-                findings.add(node, f"there is no template {name!r} below templates/{channel}/")
+            if isinstance(node, MappingNode):
+                beside = f"its words stand beside {channel!r}, not below it"
+                findings.add(node, f"expected a template like welcome/hello, found a mapping: {beside}")
+                return None
+            known = self.templates(channel) if self.templates else ()
+            wrong = Findings(findings.file)
+            name = values.template(node, wrong)
+            if not name:
+                written = node.value.strip() if isinstance(node, ScalarNode) else ""
+                findings.add(node, wrong.found[0].message + _template_meant(written, known))
+            elif self.templates and name not in known:
+                close = _template_meant(name, known) or instead(name, sorted(known))
+                findings.add(node, f"there is no template {name!r} below templates/{channel}/{close}")
             return name
 
         return read
@@ -88,3 +98,10 @@ class Reading:
             return None if found else node.value.strip()
 
         return read
+
+
+def _template_meant(written: str, known: Collection[str]) -> str:
+    """The nearest template; one that has the same name in another folder is near."""
+    last = written.rpartition("/")[2].split(".")[0]
+    namesakes = [name for name in known if name.rpartition("/")[2] == last]
+    return nearest(written, known) or (f"; did you mean '{namesakes[0]}'?" if namesakes else "")

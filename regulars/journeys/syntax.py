@@ -12,9 +12,19 @@ from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
 from regulars.journeys.bounded import environment
+from regulars.journeys.nearest import nearest
 
 _LINE_END: Final = re.compile(r"\r\n|\r")
 _ENVIRONMENT: Final = environment(autoescape=False)
+_JOINING: Final = ("and", "or", "not", "is", "in", "if", "else")
+_WORD_FOR: Final = {
+    "&": "'and'",
+    "!": "'not'",
+    "“": "straight quotes",
+    "”": "straight quotes",
+    "‘": "straight quotes",
+    "’": "straight quotes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +83,35 @@ def parse(source: str, *, expression: bool = False) -> nodes.Template | nodes.Ex
                 line += 1
             yield _Place.of(line + 1, offset - starts[line] + 1), kind, text
 
+    try:
+        return _parsed(placed(), expression)
+    except TemplateSyntaxError as error:
+        raise _in_our_words(error, source, starts) from None
+
+
+def _parsed(pieces: Iterator[tuple[int, str, str]], expression: bool) -> nodes.Template | nodes.Expr:
     parser = Parser(_ENVIRONMENT, "", state="variable" if expression else None)
-    parser.stream = TokenStream(_ENVIRONMENT.lexer.wrap(placed()), None, None)
+    parser.stream = TokenStream(_ENVIRONMENT.lexer.wrap(pieces), None, None)
     if not expression:
         return parser.parse()
     found = parser.parse_expression()
     if not parser.stream.eos:
-        raise TemplateSyntaxError("expected the condition to end here", parser.stream.current.lineno)
+        word = str(parser.stream.current.value)
+        hint = "; write == to compare" if word == "=" else nearest(word, _JOINING)
+        found_here = f"expected the condition to end here, found {word[:60]!r}{hint}"
+        raise TemplateSyntaxError(found_here, parser.stream.current.lineno)
     return found
+
+
+def _in_our_words(error: TemplateSyntaxError, source: str, starts: list[int]) -> TemplateSyntaxError:
+    """The lexer tells a strange character by its offset: its place instead, and the word that is written for it."""
+    strange = re.fullmatch(r"unexpected char '(.+)' at (\d+)", error.message or "")
+    if strange is None:
+        return error
+    offset, before = int(strange.group(2)), [start for start in starts if start <= int(strange.group(2))]
+    word = _WORD_FOR.get(source[offset])
+    message = f"unexpected {source[offset]!r}" + (f": write {word}" if word else "")
+    return TemplateSyntaxError(message, _Place.of(len(before), offset - before[-1] + 1))
 
 
 def column_of(line: int | None) -> int:

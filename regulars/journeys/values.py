@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.localedata import locale_identifiers
 from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
@@ -25,7 +26,7 @@ from regulars.journeys.yaml_source import Node, ScalarNode, SequenceNode
 T = TypeVar("T")
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
+TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # CLDR's groupings and pseudo-regions
 _NOT_ZONES = {"Factory", "localtime", "posixrules"}
 
@@ -77,12 +78,17 @@ def _parsed(parse: Callable[[str], T]) -> Read[T]:
     return read
 
 
-def _matching(pattern: str | re.Pattern[str], expected: str) -> Read[str]:
+def _matching(
+    pattern: str | re.Pattern[str], expected: str, meant: Callable[[str], str | None] = lambda written: None
+) -> Read[str]:
+    """`meant`: what the author most likely meant by what does not match; a guess that does not match is not made."""
     compiled = re.compile(pattern)
 
     def parse(written: str) -> str:
         if not compiled.fullmatch(written):
-            raise ValueError(f"expected {expected}, found {written[:60]!r}")
+            guess = meant(written)
+            close = f"; did you mean '{guess}'?" if guess and compiled.fullmatch(guess) else ""
+            raise ValueError(f"expected {expected}, found {written[:60]!r}{close}")
         return written
 
     return _parsed(parse)
@@ -108,6 +114,18 @@ def countries() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes, as CLDR has them."""
     codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()}
     return frozenset(codes - _NOT_COUNTRIES)
+
+
+def _country(written: str) -> str:
+    if written in countries():
+        return written
+    upper = written.upper()
+    code = next(iter(get_global("territory_aliases").get(upper, ())), upper)  # UK is GB, USA is US
+    if code not in countries():
+        by_name = {name.lower(): code for code, name in Locale("en").territories.items() if code in countries()}
+        code = by_name.get(written.lower(), "")
+    close = f"; did you mean '{code}'?" if code else nearest(written, countries())
+    raise ValueError(f"expected a country like DE (ISO 3166), found {written[:60]!r}{close}")
 
 
 @cache
@@ -142,6 +160,9 @@ def _sender(written: str) -> str:
     named = re.fullmatch(r"[^<>]*[^<>\s][^<>]* <([^<>\s]+)>", written)
     if "\n" in written or ("<" in written and not named):
         raise ValueError(f"expected 'Name <address>', found {written[:60]!r}")
+    name, _, last = written.rpartition(" ")
+    if not named and name.strip() and "@" in last:
+        raise ValueError(f"expected 'Name <address>', found {written[:60]!r}; did you mean '{name.strip()} <{last}>'?")
     _address(named.group(1) if named else written)
     return written
 
@@ -189,19 +210,35 @@ def _again(written: str) -> Any:
         return written
     if not written.startswith("after "):
         close = nearest(written.split()[0], ("never", "always", "after"))
+        if re.match(r"\d", written):
+            close = f"; did you mean 'after {written[:60]}'?"
         raise ValueError(f"expected never, always or 'after 7 days', found {written[:60]!r}{close}")
     return Span.parse(written.removeprefix("after "))
+
+
+def _as_id(written: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", written.lower()).strip("_")
+
+
+def _as_clock(written: str) -> str | None:
+    match = re.fullmatch(r"\D*([0-9]{1,2})(?:[:.\uff1a]([0-9]{2}))?\s*(am|pm|uhr)?\W*", written.lower())
+    if match is None:
+        return None
+    hour, half = int(match.group(1)), match.group(3)
+    if half in ("am", "pm") and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return f"{hour:02}:{match.group(2) or '00'}"
 
 
 span = _parsed(Span.parse)
 again = _parsed(_again)
 cap = _parsed(_cap)
 quiet_hours = _parsed(_quiet_hours)
-identifier = _matching(ID, "an id of small letters, digits and _, beginning with a letter")
-template = _matching(_TEMPLATE, "a template like welcome/hello")
-clock_time = _matching(_CLOCK, 'a time of day like "09:30"')
+identifier = _matching(ID, "an id of small letters, digits and _, beginning with a letter", _as_id)
+template = _matching(TEMPLATE, "a template like welcome/hello")
+clock_time = _matching(_CLOCK, 'a time of day like "09:30"', _as_clock)
 time_zone = _known(time_zones, "a time zone like Europe/Berlin")
-country = _known(countries, "a country like DE (ISO 3166)")
+country = _parsed(_country)
 currency = _known(currencies, "a currency like EUR (ISO 4217)")
 locale = _parsed(_locale)
 email_address = _parsed(_address)

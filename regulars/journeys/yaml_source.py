@@ -18,7 +18,7 @@ from ruamel.yaml.events import (
 )
 
 from regulars.journeys.mistakes import Findings
-from regulars.journeys.yaml_traps import explain, is_cut, trap
+from regulars.journeys.yaml_traps import explain, is_cut, too_deep, trap
 
 DEPTH = 40
 LENGTH = 1_000_000
@@ -99,7 +99,7 @@ def parse(text: str, findings: Findings) -> Node | None:
         at = error.problem_mark if "end of stream" not in str(error.problem) else error.context_mark
         mark = at or error.problem_mark or error.context_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
-        builder.here.add(spot, builder.explain(str(error.problem or error.context)))
+        builder.here.add(spot, builder.explain(str(error.problem or error.context), spot))
         return None
     except (YAMLError, ValueError) as error:  # a character no text may hold, an escape beyond Unicode
         findings.add(_of_reader(text, error), f"not YAML: {str(error).splitlines()[0]}")
@@ -168,8 +168,8 @@ class _Builder:
                 self._close()
         return True
 
-    def explain(self, problem: str) -> str:
-        """Say why the parser stopped, from what was being read."""
+    def explain(self, problem: str, spot: Spot) -> str:
+        """Say why the parser stopped at `spot`, from what was being read."""
         last = self.open[-1] if self.open else None
         if last is None or not last.mapping:
             return explain(problem, None, False, False)
@@ -177,6 +177,8 @@ class _Builder:
         for word, value in zip(words, read, strict=False):
             if last.flow and isinstance(value, ScalarNode) and is_cut(value.value):
                 return explain(problem, word.value, False, True)
+        if "mapping values are not allowed" in problem and words and words[-1].line < spot.line and not last.flow:
+            return too_deep(words[-1].value, words[-1].column)
         latest = read[-1] if len(read) == len(words) and read else None
         ended = latest is not None and not (isinstance(latest, ScalarNode) and latest.plain)
         return explain(problem, words[-1].value if words else None, ended, last.flow)

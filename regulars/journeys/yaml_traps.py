@@ -46,6 +46,11 @@ def quoted_whole(word: str) -> str:
     return f"a condition that begins with a quote or a bracket is quoted whole: {how}"
 
 
+def too_deep(word: str, column: int) -> str:
+    """How to write a word that stands deeper than the one before it, whose value is complete."""
+    return f"this line is indented too deep: what stands beside {word!r} begins in column {column}, as it does"
+
+
 def explain(problem: str, word: str | None, broken_start: bool, flow: bool) -> str:
     """Say in a marketer's words why the file is not YAML.
 
@@ -58,6 +63,8 @@ def explain(problem: str, word: str | None, broken_start: bool, flow: bool) -> s
         return own_line(word)
     if "mapping values are not allowed" in problem:
         return "a second ': ' on one line: a text that holds ': ' is quoted whole, and a word's own words go below it"
+    if "expected <block end>" in problem:
+        return "this line fits nothing above it: words of one thing begin in the same column, and a quote is closed"
     if "'\\t'" in problem or "\t" in problem:
         return "a tab: lines are indented with spaces"
     if "end of stream" in problem:

@@ -32,6 +32,8 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline' https:; img-src http: https: data:; font-src https: data:;"
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_FRAME = "allow-popups allow-popups-to-escape-sandbox"
+_HEADERS = {"Referrer-Policy": "no-referrer"}
 
 
 def _pages() -> Environment:
@@ -63,6 +65,7 @@ class Inbox:
             Route("/inbox.json", self.index_json, methods=["GET"]),
             Route("/inbox/{id:int}", self.message, methods=["GET"]),
             Route("/inbox/{id:int}.json", self.message_json, methods=["GET"]),
+            Route("/inbox/{id:int}/mail", self.alone, methods=["GET"]),
             Route("/inbox/{id:int}/{action}", self.act, methods=["POST"]),
         ]
 
@@ -74,10 +77,21 @@ class Inbox:
 
     async def message(self, request: Request) -> Response:
         stored = await self._stored(request)
-        return self._page("mail.html" if stored.channel == "email" else "text.html", **await self._shown(stored))
+        shown = await self._shown(stored)
+        return self._page("mail.html" if stored.channel == "email" else "text.html", may=_FRAME, **shown)
 
     async def message_json(self, request: Request) -> Response:
         return JSONResponse(await self._shown(await self._stored(request)))
+
+    async def alone(self, request: Request) -> Response:
+        """The mail and nothing around it, as it looks however long it is; what it may do is what the frame lets it."""
+        stored = await self._stored(request)
+        shown = await self._shown(stored)
+        if not shown.get("html"):
+            raise HTTPException(404, "this message has no HTML")
+        return HTMLResponse(
+            shown["framed"], headers={**_HEADERS, "Content-Security-Policy": f"{_POLICY}; sandbox {_FRAME}"}
+        )
 
     async def act(self, request: Request) -> Response:
         """A button was pressed: `body` is the words of a reply."""
@@ -99,7 +113,7 @@ class Inbox:
 
     def _page(self, name: str, **values: object) -> HTMLResponse:
         html = self.pages.get_template(name).render(values)
-        return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"})
+        return HTMLResponse(html, headers={**_HEADERS, "Content-Security-Policy": _POLICY})
 
     async def _stored(self, request: Request) -> Stored:
         number = request.path_params["id"]

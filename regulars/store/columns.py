@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, String, TypeDecorator
@@ -40,6 +41,10 @@ class Instant(TypeDecorator[datetime]):
         """On SQLite in one step: instants are most of what is written."""
         return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """On SQLite in one step, as above."""
+        return _as_instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -47,6 +52,7 @@ class Instant(TypeDecorator[datetime]):
         return found
 
 
+@lru_cache(maxsize=4096)  # one instant goes into many rows
 def _as_text(value: datetime | None) -> str | None:
     if value is None:
         return None
@@ -55,3 +61,7 @@ def _as_text(value: datetime | None) -> str | None:
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
     return value.isoformat(" ", "microseconds")[:-6]  # less "+00:00"
+
+
+def _as_instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")

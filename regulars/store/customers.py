@@ -45,11 +45,15 @@ class Identity(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """Leave to send on a channel for a purpose, given or withdrawn. Rows are only ever added; the latest counts."""
+    """Leave to send on a channel for a purpose, given or withdrawn. Rows are only ever added; the latest counts.
+
+    `address`: the e-mail or number that it was said of, or that was the customer's when it was said.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
-        Index("consent_once", "customer_id", "channel", "purpose", "granted", "occurred_at", unique=True),
+        Index("consent_once", "customer_id", "channel", "purpose", "granted", "occurred_at", "address", unique=True),
+        Index("consent_of_address", "channel", "address"),
     )
     id: str = Field(primary_key=True, sa_type=ID)
     customer_id: str = Field(sa_type=ID, foreign_key="customer.id")

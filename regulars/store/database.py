@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 
 _BUSY_MS = 30_000
 
@@ -33,6 +34,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "handle_error", _hush)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -66,6 +69,20 @@ def _prepare_sqlite(raw: Any, _: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _hush(context: ExceptionContext) -> None:
+    """Take the data out of what PostgreSQL says of an error, wherever that ends up. `Key (value)=(mei@example.com)
+    already exists` stands in its details, and whatever cannot be read (class 22) in its first line."""
+    error = context.original_exception
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return  # not said by the server
+    unreadable = error.sqlstate.startswith("22")
+    words = f"{error.sqlstate} {'' if unreadable else error.diag.message_primary or ''}".rstrip()
+    error.args = (words,)
+    if context.sqlalchemy_exception is not None:
+        kind = type(error)
+        context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {words}",)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -9,24 +9,27 @@ from regulars.store.columns import Big, Instant, Json
 
 
 class JourneyVersion(SQLModel, table=True):
-    """One version of a journey: its definition and the control graph made of it. Never changed."""
+    """One version of a journey: its definition and the control graph made of it, which never change. `templates`: the
+    set of templates with which it was last live."""
 
     __tablename__ = "journey_version"
     journey: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
     definition: dict[str, Any] = Field(sa_type=Json)
     graph: dict[str, Any] = Field(sa_type=Json)
+    templates: str
     created_at: datetime = Field(sa_type=Instant)
 
 
 class LiveJourney(SQLModel, table=True):
-    """A journey that customers may enter. `state`: on, paused (nothing is sent), retired (no longer in the
-    file) or off (switched off by a person, whatever the file says)."""
+    """A journey that was applied. `state` is a person's word: on, paused (nothing is sent) or off (switched off,
+    whatever the file says). `retired`: the file no longer names it, and nobody enters; its state waits for it."""
 
     __tablename__ = "live_journey"
     journey: str = Field(primary_key=True)
     version: str
     state: str = "on"
+    retired: bool = False
 
 
 class HouseVersion(SQLModel, table=True):
@@ -36,12 +39,23 @@ class HouseVersion(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
 
+class TemplateSet(SQLModel, table=True):
+    """All templates and layouts of one apply. `digest` is of the `sources`: texts by path below templates/."""
+
+    __tablename__ = "template_set"
+    digest: str = Field(primary_key=True)
+    sources: dict[str, str] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Instant)
+
+
 class Live(SQLModel, table=True):
-    """The one row that says which house rules hold; `revision` grows with every apply, so that caches notice."""
+    """The one row that says which house rules hold and which set of templates; `revision` grows with every apply that
+    changes something, so that caches notice."""
 
     __tablename__ = "live"
     id: int = Field(primary_key=True, sa_type=Big)
     house: str
+    templates: str
     revision: int = Field(sa_type=Big)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,15 +14,16 @@ from sqlalchemy import Connection, select
 from regulars.journeys.graph import GRAPH_ADAPTER, JOURNEY_ADAPTER, graph_of, version_of
 from regulars.journeys.model import Book, House
 from regulars.journeys.play import Play
+from regulars.store import template_sets
 from regulars.store.journeys import HouseVersion, JourneyVersion, Live, LiveJourney
-from regulars.store.statements import add_new, insert, table
+from regulars.store.statements import add_new, insert, lock_names, table
 
 HOUSE_ADAPTER: TypeAdapter[House] = TypeAdapter(House)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What is live at one revision.
+    """What is live at one revision. `templates`: the digest of the set.
 
     `plays`: the versions that new customers enter, by journey, those that are on; `starts`: the same by the event that
     lets in. `keyed`: the event property by which a journey keys its runs, also of journeys that are no longer on: there
@@ -30,6 +32,7 @@ class Shown:
 
     revision: int
     house: House
+    templates: str
     plays: dict[str, Play]
     starts: dict[str, tuple[Play, ...]]
     keyed: dict[str, str]
@@ -40,13 +43,18 @@ class Shown:
         return frozenset(self.keyed.values())
 
 
+_REVISION = select(table(Live).c.revision)
+
+
 class NothingLive(Exception):
     """No journeys were ever applied to this database."""
 
 
-def apply(connection: Connection, book: Book, now: datetime) -> bool:
-    """Make `book` what is live: versions are kept, journeys that it no longer names are retired. True when that changed
-    anything."""
+def apply(connection: Connection, book: Book, now: datetime, templates: Mapping[str, str] | None = None) -> bool:
+    """Make `book` what is live, with its templates (sources by path): versions are kept, journeys that it no longer
+    names are retired. True when that changed anything. Callers take turns, each until its commit."""
+    lock_names(connection, ["regulars apply"])
+    set_digest = template_sets.keep(connection, templates or {}, now)
     journeys = {journey.id: journey for journey in book.journeys.values()}
     versions = {name: version_of(journey) for name, journey in journeys.items()}
     rows = [
@@ -55,6 +63,7 @@ def apply(connection: Connection, book: Book, now: datetime) -> bool:
             "version": versions[name],
             "definition": JOURNEY_ADAPTER.dump_python(journey, mode="json"),
             "graph": GRAPH_ADAPTER.dump_python(graph_of(journey), mode="json"),
+            "templates": set_digest,
             "created_at": now,
         }
         for name, journey in journeys.items()
@@ -63,31 +72,29 @@ def apply(connection: Connection, book: Book, now: datetime) -> bool:
     house = HOUSE_ADAPTER.dump_python(book.house, mode="json")
     house_version = _digest(book.house)
     add_new(connection, HouseVersion, [{"version": house_version, "definition": house, "created_at": now}], "version")
-    return _point(connection, versions, house_version)
+    changed = _point(connection, versions, house_version, set_digest)
+    template_sets.assign(connection, versions, set_digest)
+    return changed
 
 
-def _point(connection: Connection, versions: dict[str, str], house_version: str) -> bool:
+def _point(connection: Connection, versions: dict[str, str], house_version: str, set_digest: str) -> bool:
     live, journeys = table(Live), table(LiveJourney)
-    before = {row.journey: (row.version, row.state) for row in connection.execute(select(journeys))}
+    before = {row.journey: (row.version, row.retired) for row in connection.execute(select(journeys))}
     current = connection.execute(select(live)).first()
-    gone = [name for name, (_, state) in before.items() if name not in versions and state in ("on", "paused")]
-    back = [name for name, (_, state) in before.items() if name in versions and state == "retired"]
-    changed = {name: version for name, version in versions.items() if before.get(name, ("", ""))[0] != version}
-    if not gone and not back and not changed and current is not None and current.house == house_version:
+    gone = [name for name, (_, retired) in before.items() if name not in versions and not retired]
+    changed = {name: version for name, version in versions.items() if before.get(name) != (version, False)}
+    pointed: dict[str, str | int] = {"house": house_version, "templates": set_digest}
+    if not gone and not changed and current is not None and {key: current._mapping[key] for key in pointed} == pointed:
         return False
     for name, version in changed.items():
-        statement = insert(connection, LiveJourney).values(journey=name, version=version, state="on")
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["journey"], set_={"version": statement.excluded.version})
-        )
-    for names, state in ((gone, "retired"), (back, "on")):
-        if names:
-            connection.execute(journeys.update().where(journeys.c.journey.in_(names)).values(state=state))
-    revision = (current.revision if current else 0) + 1
-    statement = insert(connection, Live).values(id=1, house=house_version, revision=revision)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={"house": house_version, "revision": revision})
-    )
+        statement = insert(connection, LiveJourney).values(journey=name, version=version, state="on", retired=False)
+        new = {"version": version, "retired": False}  # its state is a person's word: it stays
+        connection.execute(statement.on_conflict_do_update(index_elements=["journey"], set_=new))
+    if gone:
+        connection.execute(journeys.update().where(journeys.c.journey.in_(gone)).values(retired=True))
+    pointed["revision"] = (current.revision if current else 0) + 1
+    statement = insert(connection, Live).values(id=1, **pointed)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=pointed))
     return True
 
 
@@ -99,14 +106,19 @@ class Shelf:
         self._shown: Shown | None = None
         self._lock = threading.Lock()
 
+    @property
+    def shown(self) -> Shown | None:
+        """What was live when a transaction of this process looked last."""
+        return self._shown
+
     def live(self, connection: Connection) -> Shown:
         """What is live as this transaction sees it. Raises NothingLive."""
-        revision = connection.execute(select(table(Live).c.revision)).scalar()
+        revision = connection.execute(_REVISION).scalar()
         if revision is None:
             raise NothingLive("no journeys have been applied to this database: run `regulars up` or `regulars apply`")
         shown = self._shown
         if shown is None or shown.revision != revision:
-            shown = self._load(connection, revision)
+            shown = self._load(connection)
             self._shown = shown
         return shown
 
@@ -125,17 +137,19 @@ class Shelf:
                 self._plays[journey, version] = found
         return found
 
-    def _load(self, connection: Connection, revision: int) -> Shown:
+    def _load(self, connection: Connection) -> Shown:
         live, house, journeys = table(Live), table(HouseVersion), table(LiveJourney)
-        definition = connection.execute(select(house.c.definition).where(house.c.version == live.c.house)).scalar_one()
+        pointed = select(live.c.revision, live.c.templates, house.c.definition).where(house.c.version == live.c.house)
+        now = connection.execute(pointed).one()
         rows = connection.execute(select(journeys).order_by(journeys.c.journey)).all()
         all_plays = {row.journey: self.play(connection, row.journey, row.version) for row in rows}
-        plays = {row.journey: all_plays[row.journey] for row in rows if row.state == "on"}
+        plays = {row.journey: all_plays[row.journey] for row in rows if row.state == "on" and not row.retired}
         starts: dict[str, tuple[Play, ...]] = {}
         for play in plays.values():
             starts[play.journey.start.event] = (*starts.get(play.journey.start.event, ()), play)
         keyed = {name: play.journey.start.key for name, play in all_plays.items() if play.journey.start.key}
-        return Shown(revision, HOUSE_ADAPTER.validate_python(definition), plays, starts, keyed)
+        rules = HOUSE_ADAPTER.validate_python(now.definition)
+        return Shown(now.revision, rules, now.templates, plays, starts, keyed)
 
 
 def _digest(house: House) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -27,8 +28,7 @@ SetBased = Callable[[Connection, Sequence[K]], Sequence[A]]
 _TRIES = 5
 _AGAIN = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock detected: the transaction never happened
 _MOST = 512  # keys a transaction: bounds how long a writer is held
-_COMPANY = 0.002  # seconds in which another may still come, where the last ones did not come alone
-_PATIENCE = 20  # times that somebody did, and is waited after
+_PATIENCE = 0.01  # seconds that are waited, at most, for as many as came together the last time
 
 Told = Sequence[Any] | BaseException
 
@@ -48,7 +48,9 @@ class Writer:
 
     def __init__(self, database: Database, *, threads: int | None = None) -> None:
         self.database = database
-        self._asks: queue.SimpleQueue[_Ask | None] = queue.SimpleQueue()
+        self._asks: queue.SimpleQueue[list[_Ask] | None] = queue.SimpleQueue()
+        self._forming: dict[asyncio.AbstractEventLoop, list[_Ask]] = {}
+        self._lock = threading.Lock()  # over `_forming` and `_closed`
         self._closed = False
         count = 1 if database.is_sqlite else (threads or 4)
         self._threads = [threading.Thread(target=self._drain, name=f"writer-{n}", daemon=True) for n in range(count)]
@@ -65,70 +67,76 @@ class Writer:
             return []
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Sequence[A]] = loop.create_future()
-        self._put(_Ask(function, keys, loop, answer))
+        self._form(_Ask(function, keys, loop, answer), loop)
         return await answer
 
     def submit(self, function: SetBased[K, A], keys: Sequence[K]) -> Future[Sequence[A]]:
         """The same for a caller without an event loop."""
         future: Future[Sequence[A]] = Future()
-        self._put(_Ask(function, keys, None, future))
+        with self._lock:
+            self._check_open()
+            self._asks.put([_Ask(function, keys, None, future)])
         return future
 
     def close(self) -> None:
         """Finish what was asked. Whoever asks later gets a RuntimeError."""
-        self._closed = True
-        for _ in self._threads:
-            self._asks.put(None)
+        with self._lock:
+            self._closed = True
+            for asks in self._forming.values():
+                self._asks.put(asks)
+            self._forming.clear()
+            for _ in self._threads:
+                self._asks.put(None)
         for thread in self._threads:
             thread.join(timeout=60)
 
-    def _put(self, ask: _Ask) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the writer is closed")
-        self._asks.put(ask)
+
+    def _form(self, ask: _Ask, loop: asyncio.AbstractEventLoop) -> None:
+        """Whoever asks in the same turn of an event loop is handed over at its end: a thread is woken once for all."""
+        with self._lock:
+            self._check_open()
+            asks = self._forming.setdefault(loop, [])
+            asks.append(ask)
+        if len(asks) == 1:
+            loop.call_soon(self._hand_over, loop)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            asks = self._forming.pop(loop, [])
+            for at in range(0, len(asks), _MOST):
+                self._asks.put(asks[at : at + _MOST])
 
     def _drain(self) -> None:
-        alone = True
+        company = 1
         while True:
-            first = self._asks.get()
-            if first is None:
-                return
-            asks, stop = self._gather(first, alone)
-            alone = len(asks) <= 1
+            asks, stop = self._gather(company)
+            company = len(asks)
             for group in self._groups(asks) if asks else ():
                 self._answer(group)
             if stop:
                 return
 
-    def _gather(self, first: _Ask, alone: bool) -> tuple[list[_Ask], bool]:
-        """What waits now, up to a bound, less what was cancelled. True: the closing mark was among it.
+    def _gather(self, company: int) -> tuple[list[_Ask], bool]:
+        """What waits, up to a bound, less what was cancelled. True: the closing mark was among it.
 
-        Under load more is on its way: a transaction costs nearly the same for one as for many, so whoever comes within
-        two milliseconds of the last is waited for.
+        Under load more is on its way, for who was answered asks again; and a transaction costs nearly the same for one
+        as for many. So as many as the last time are waited for, but not for long.
         """
+        told, until = self._asks.get(), time.monotonic() + _PATIENCE
         asks: list[_Ask] = []
-        self._take(first, asks)
-        count, patience = len(first.keys), 0 if alone else _PATIENCE
-        while count < _MOST:
+        while told is not None:
+            asks += [ask for ask in told if _is_wanted(ask)]
+            if sum(len(ask.keys) for ask in asks) >= _MOST:
+                return asks, False
+            patience = until - time.monotonic() if len(asks) < company else 0
             try:
-                ask = self._asks.get(timeout=_COMPANY) if patience and self._asks.empty() else self._asks.get_nowait()
+                told = self._asks.get(timeout=max(patience, 0))
             except queue.Empty:
-                break
-            patience -= patience > 0 and self._asks.empty()
-            if ask is None:
-                return asks, True
-            self._take(ask, asks)
-            count += len(ask.keys)
-        return asks, False
-
-    @staticmethod
-    def _take(ask: _Ask, asks: list[_Ask]) -> None:
-        if isinstance(ask.answer, Future):
-            wanted = ask.answer.set_running_or_notify_cancel()  # from here on it cannot be cancelled
-        else:
-            wanted = not ask.answer.cancelled()
-        if wanted:
-            asks.append(ask)
+                return asks, False
+        return asks, True
 
     def _groups(self, asks: list[_Ask]) -> list[list[_Ask]]:
         """Asks that share a transaction. Elsewhere than on SQLite only those of one function: each locks its rows in
@@ -179,6 +187,12 @@ class Writer:
                     answers[index] = found[at : at + len(asks[index].keys)]
                     at += len(asks[index].keys)
         return answers
+
+
+def _is_wanted(ask: _Ask) -> bool:
+    if isinstance(ask.answer, Future):
+        return ask.answer.set_running_or_notify_cancel()  # from here on it cannot be cancelled
+    return not ask.answer.cancelled()
 
 
 def _tell(asks: list[_Ask], told: Sequence[Told]) -> None:

@@ -27,13 +27,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One member's branch or look. `since`: when the visit began; `now`: shop time."""
+    """One member's branch or look. `since`: when the visit began; `now`: shop time; `until`: when it is too late for
+    what a wait listens for."""
 
     act: Act
     journey: str
     enrollment: str
     since: datetime
     now: datetime
+    until: datetime | None = None
 
 
 class Lookout:
@@ -114,7 +116,8 @@ class Lookout:
 
 def _heard(connection: Connection, question: Question, rows: Roll, play: Play, step: WaitFor) -> list[Row]:
     """Events that the wait may have been waiting for, oldest first: the customer's own, or under the walk's key; those
-    about a message, whenever they came, where it names one."""
+    about a message, however early, where it names one. What happened after the deadline is not heard, however late it
+    is looked at."""
     of, keys = table(Event), table(EventKey)
     row = rows.enrollments[question.enrollment]
     mine = of.c.customer_id == row["customer_id"]
@@ -129,6 +132,8 @@ def _heard(connection: Connection, question: Question, rows: Roll, play: Play, s
         query = query.where(of.c.message_id.in_(about))
     else:
         query = query.where(of.c.occurred_at >= question.since)
+    if question.until is not None:
+        query = query.where(of.c.occurred_at <= question.until)
     return [dict(found) for found in connection.execute(query.order_by(of.c.occurred_at)).mappings()]
 
 

@@ -29,12 +29,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`walking`: the run has it. Else it is closed or another party's. With an `ending` it is over before it began."""
+    """`walking`: the run has it. Else it is closed or another party's. With an `ending` it is over before it began.
+    `due`: when it was to begin."""
 
     walking: bool
     zone: str
     ending: Ending = ""
     reason: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Record:
                 over = turn.guard(play, rows.names(connection, opening.enrollment, place, opening.now))
             begun.append(opening.enrollment)
             if over is None:
-                said.append(Opened(True, place.zone))
+                said.append(Opened(True, place.zone, due=row["due_at"]))
             else:
                 said.append(Opened(True, place.zone, "goal" if over.result == "goal" else "left", over.reason))
         of = table(Enrollment)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
 from regulars.journeys.model import House
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment
 from regulars.store.events import Event
+from regulars.store.lists import one_of
 from regulars.store.messages import Message
-from regulars.store.statements import locked, table
+from regulars.store.statements import for_update, rows_of, table
 
 Row = dict[str, Any]
 
@@ -53,30 +54,52 @@ class Roll:
 
 def read(connection: Connection, house: House, enrollments: Collection[str]) -> Roll:
     """Read, locking the customers and then the enrollments in id order, as intake does."""
-    ids = sorted(set(enrollments))
-    of = table(Enrollment)
-    owners = set(connection.execute(select(of.c.customer_id).where(of.c.id.in_(ids))).scalars())
-    customers = by_id(connection, Customer, owners, lock=True)
-    rows = by_id(connection, Enrollment, set(ids), lock=True)
-    starts = by_id(connection, Event, {row["start_event_id"] for row in rows.values() if row["start_event_id"]})
-    return Roll(house, rows, customers, starts, sent_by(connection, ids))
+    bound = {"ids": sorted(set(enrollments))}
+    customers = _by_id(connection, _CUSTOMERS, bound)
+    rows = _by_id(connection, _WALKING, bound)
+    return Roll(house, rows, customers, _by_id(connection, _STARTS, bound), sent_by(connection, bound["ids"]))
 
 
-def by_id(connection: Connection, model: type[Any], ids: set[str], *, lock: bool = False) -> dict[str, Row]:
-    """Rows of a model by id, in id order."""
-    if not ids:
-        return {}
-    of = table(model)
-    query = select(of).where(of.c.id.in_(sorted(ids))).order_by(of.c.id)
-    return {row["id"]: dict(row) for row in connection.execute(locked(connection, query) if lock else query).mappings()}
+def events(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
+    """Events by id."""
+    return _by_id(connection, _EVENTS, {"ids": sorted(ids)}) if ids else {}
+
+
+def customers(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
+    """What conditions may name of customers, by id."""
+    return _by_id(connection, _OTHERS, {"ids": sorted(ids)}) if ids else {}
 
 
 def sent_by(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Row]]:
     """What conditions may name of the latest message of each step, by enrollment."""
-    of = table(Message)
-    columns = (of.c.enrollment_id, of.c.step, of.c.id, of.c.state, of.c.accepted_at)
     found: dict[str, dict[str, Row]] = {}
-    for row in connection.execute(select(*columns).where(of.c.enrollment_id.in_(ids)).order_by(of.c.visit)):
-        names = {"message_id": row.id, "status": row.state, "sent_at": row.accepted_at}
-        found.setdefault(row.enrollment_id, {})[row.step] = names
+    for enrollment, step, message, state, accepted_at in connection.execute(_SENT, {"ids": sorted(ids)}).all():
+        names = {"message_id": message, "status": state, "sent_at": accepted_at}
+        found.setdefault(enrollment, {})[step] = names
     return found
+
+
+def _by_id(connection: Connection, query: Select[Any], bound: dict[str, list[str]]) -> dict[str, Row]:
+    return {row["id"]: row for row in rows_of(connection, query, bound)}
+
+
+_OF, _WHO, _WHAT, _HAD = (table(model) for model in (Enrollment, Customer, Event, Message))
+# `asserted` is what intake alone goes by, and as long as all the rest.
+_PROFILE = select(*(column for column in _WHO.c if not column.name.startswith("asserted"))).order_by(_WHO.c.id)
+_EVENT = select(_WHAT.c.id, _WHAT.c.name, _WHAT.c.occurred_at, _WHAT.c.properties)
+_OTHERS, _EVENTS = _PROFILE.where(one_of(_WHO.c.id, "ids")), _EVENT.where(one_of(_WHAT.c.id, "ids"))
+_CUSTOMERS = for_update(_PROFILE.where(_WHO.c.id.in_(select(_OF.c.customer_id).where(one_of(_OF.c.id, "ids")))))
+_WALKING = for_update(
+    select(
+        *(_OF.c.id, _OF.c.party_id, _OF.c.journey, _OF.c.version, _OF.c.customer_id, _OF.c.key, _OF.c.state),
+        *(_OF.c.start_event_id, _OF.c.due_at, _OF.c.goal_at, _OF.c.leaving, _OF.c.reason),
+    )
+    .where(one_of(_OF.c.id, "ids"))
+    .order_by(_OF.c.id)
+)
+_STARTS = _EVENT.where(_WHAT.c.id.in_(select(_OF.c.start_event_id).where(one_of(_OF.c.id, "ids"))))
+_SENT = (
+    select(_HAD.c.enrollment_id, _HAD.c.step, _HAD.c.id, _HAD.c.state, _HAD.c.accepted_at)
+    .where(one_of(_HAD.c.enrollment_id, "ids"))
+    .order_by(_HAD.c.visit)
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,8 +10,6 @@ from fastapi import FastAPI
 from regulars import process
 from regulars.settings import settings
 from regulars.web.app import create_app
-
-_GARBAGE = 20_000  # objects that may be new before cycles among them are sought: a batch of orders makes thousands
 
 
 def main() -> None:
@@ -28,8 +25,7 @@ def main() -> None:
 
 def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve `app` in this process until it is told to stop."""
-    gc.freeze()  # what is loaded by now stays: it need not be looked through again and again
-    gc.set_threshold(_GARBAGE)
+    process.keep_loaded()
     server(app, host, port).run()
 
 

@@ -1,8 +1,11 @@
-"""Where does a text's short link lead? On, at once; a tap becomes an event."""
+"""Where does a text's short link lead? On, at once; a person's tap becomes an event."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
+from collections.abc import Mapping
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,6 +19,17 @@ from regulars.store.messages import ShortLink
 from regulars.store.statements import table
 
 router = APIRouter()
+_LOG = logging.getLogger(__name__)
+_PATIENCE = 1.0  # real seconds that a customer waits for our database
+# Programs that look a link up before anybody taps it: for a preview, for an index, for safety's sake. iMessage and
+# Signal say that they are Facebook's, Twitter's or WhatsApp's. A Cubot is a phone.
+_PREVIEWS = re.compile(
+    r"(?<!cu)bots?(?![a-z])|externalhit|facebot|facebookcatalog|whatsapp|slack|preview|pagerenderer|imageproxy"
+    r"|crawl|spider|slurp|scrap|scanner|prefetch|iframely|embedly|headless|lighthouse|validator",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
+_AHEAD_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _CODE = re.compile("[0-9a-z]{1,32}")
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _LINK = table(ShortLink)
@@ -24,21 +38,46 @@ _BY_CODE = select(_LINK.c.message_id, _LINK.c.url).where(_LINK.c.code == bindpar
 
 @router.get("/l/{code}")
 async def follow(request: Request, code: str) -> Response:
-    """302 to where it leads, once the tap is on disk; 404 where it is none of ours. Taps of one minute are one."""
-    house = request.app.state.house
+    """302 to where it leads; 404 where it is none of ours. Taps of one minute are one, and a program's are none.
+
+    The tap is on disk by then, unless the database keeps us waiting or fails: the customer is led on all the same.
+    """
     message, url = await _find(request, code)
-    now = house.clock.now()
-    key = f"click/{code}/{now:%Y-%m-%dT%H:%M}"
-    receipt = Receipt("short link", key, "clicked", "sms", None, message_id=message, url=url)
-    await house.writer.ask(house.receipts.take, Report(receipt, now))
-    return RedirectResponse(url, 302)
+    if not is_preview(request.headers):
+        await _count(request, code, message, url)
+    return RedirectResponse(url, 302, {"Cache-Control": "no-store"})
 
 
 @router.head("/l/{code}")
 async def preview(request: Request, code: str) -> Response:
-    """The same, but that it counts nothing: phones look links up before anybody taps them."""
+    """The same, but that it counts nothing: nobody taps with HEAD."""
     _, url = await _find(request, code)
     return RedirectResponse(url, 302)
+
+
+def is_preview(headers: Mapping[str, str]) -> bool:
+    """Does a program look the link up, and no person? By what it calls itself, and by what it says that it is for.
+
+    https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Purpose
+    """
+    ahead = any(_AHEAD.search(headers.get(name, "")) for name in _AHEAD_HEADERS)
+    return ahead or _PREVIEWS.search(headers.get("user-agent", "")) is not None
+
+
+async def _count(request: Request, code: str, message: str, url: str) -> None:
+    """Put the tap on record, within a customer's patience; what takes longer goes on without them."""
+    house = request.app.state.house
+    now = house.clock.now()
+    key = f"click/{code}/{now:%Y-%m-%dT%H:%M}"
+    receipt = Receipt("short link", key, "clicked", "sms", None, message_id=message, url=url)
+    counting = asyncio.ensure_future(house.writer.ask(house.receipts.take, Report(receipt, now)))
+    counting.add_done_callback(_log_failure)
+    await asyncio.wait([counting], timeout=_PATIENCE)
+
+
+def _log_failure(counting: asyncio.Future[bool]) -> None:
+    if not counting.cancelled() and (error := counting.exception()) is not None:
+        _LOG.error("a tap on a short link was not counted: %s", type(error).__name__)
 
 
 async def _find(request: Request, code: str) -> tuple[str, str]:

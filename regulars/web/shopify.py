@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 
 from regulars.intake import shopify, signatures
 from regulars.intake.accept import Delivery
@@ -12,7 +12,6 @@ from regulars.intake.body import read_json
 from regulars.web.body import raw_body
 
 _LOG = logging.getLogger(__name__)
-router = APIRouter()
 
 
 async def receive(request: Request) -> Response:
@@ -41,7 +40,3 @@ async def receive(request: Request) -> Response:
         raise HTTPException(422, str(error)) from None
     await house.writer.ask(house.intake.accept, Delivery(arrival, now))
     return Response(status_code=200)
-
-
-# Straight to the function: it takes nothing that FastAPI would have to read for it, and a sale brings many of these.
-router.add_route("/webhooks/shopify", receive, methods=["POST"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from delivery_office import Office, Vendor, free_port, templates_of, vendor_at
+from delivery_office import Office, Vendor, free_port, vendor_at
 from delivery_shop import Shop, journey
 
 from regulars.clock import identity
@@ -40,7 +40,7 @@ async def offices(shop: Shop, vendor: Vendor) -> AsyncIterator[Callable[..., Off
     made: list[Office] = []
 
     def make(**more: Any) -> Office:
-        office = Office(shop, **{"url": vendor.url, "templates": templates_of(shop), **more})
+        office = Office(shop, **{"url": vendor.url, **more})
         office.open()
         made.append(office)
         return office

@@ -19,20 +19,18 @@ from typing import Any
 from delivery_shop import HOUR, Shop
 
 from regulars.clock import identity
-from regulars.delivery import wardrobe
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier, Line
+from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.sendgrid import SendGrid
 from regulars.delivery.providers.twilio import TwilioSms
-from regulars.delivery.templates import Templates
 from regulars.delivery.transport import PooledTransport
 from regulars.delivery.want import Want
 from regulars.engine.act import Answer
-from regulars.journeys.model import Book, Channel
+from regulars.journeys.model import Channel
 from regulars.sandbox.settings import SENDGRID_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
 from regulars.store.writer import Writer
 
-TEMPLATES = Path(__file__).with_name("templates")
 SETTLES = timedelta(seconds=0.3)  # the sandbox forgets nothing and lags behind nobody
 RESOLVES = timedelta(seconds=30)
 SECRET = "a secret of the tests"
@@ -96,17 +94,12 @@ def _healthy(vendor: Vendor) -> bool:
         return False
 
 
-def templates_of(shop: Shop) -> Templates:
-    return wardrobe.load(TEMPLATES, Book(shop.house, shop.journeys))
-
-
 @dataclass
 class Office:
     """A courier that delivers what a shop wants, by way of a vendor. Nothing in it outlives `close`."""
 
     shop: Shop
     url: str
-    templates: Templates
     settles: timedelta = SETTLES
     resolves: timedelta = RESOLVES
     per_second: float = 10_000.0
@@ -128,7 +121,7 @@ class Office:
             "email": self.adjust(Line(mail, self.transport, self.per_second, self.resolves)),
             "sms": self.adjust(Line(text, self.transport, self.per_second, self.resolves)),
         }
-        composer = Composer(self.templates, "http://127.0.0.1:1", SECRET)
+        composer = Composer(LiveTemplates(self.shop.database, self.shop.shelf), "http://127.0.0.1:1", SECRET)
         self.courier = Courier(self.writer, self.shop.ledger, composer, lines, identity())
         return self.courier
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from sqlalchemy import select
 
 from regulars.clock import identity
+from regulars.delivery import files
 from regulars.delivery.ledger import Ledger, Said
 from regulars.delivery.providers.base import Found, Outgoing, WireRequest
 from regulars.delivery.receipt import Receipt
@@ -46,6 +48,7 @@ from regulars.walks.turn import Verdict
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)  # a Wednesday, twelve o'clock in New York
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TEMPLATES = Path(__file__).with_name("templates")
 HOUSE = House(
     timezone="America/New_York",
     locale="en-US",
@@ -91,6 +94,7 @@ class Shop:
     database: Database
     house: House = HOUSE
     journeys: dict[str, Journey] = field(default_factory=dict)
+    templates: dict[str, str] = field(default_factory=lambda: files.read(TEMPLATES)[0])
     shelf: Shelf = field(default_factory=Shelf)
     told: int = 0
 
@@ -104,7 +108,7 @@ class Shop:
         self.house = replace(self.house, **house)
         self.journeys = {one.id: one for one in journeys}
         with self.database.write() as connection:
-            shelf.apply(connection, Book(self.house, self.journeys), NOON - DAY)
+            shelf.apply(connection, Book(self.house, self.journeys), NOON - DAY, self.templates)
         return self
 
     def hear(self, who: str, *events: str, at: datetime = NOON - HOUR, **person: Any) -> None:

@@ -18,12 +18,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from delivery_office import Office, templates_of
-from delivery_shop import HOUSE, Shop, journey, send
+from delivery_office import Office
+from delivery_shop import HOUSE, TEMPLATES, Shop, journey, send
 from sqlalchemy import event
 
-from regulars.delivery.templates import Templates
+from regulars.delivery import wardrobe
 from regulars.delivery.want import Want
+from regulars.journeys.model import Book
 from regulars.store.database import Database
 
 
@@ -66,7 +67,7 @@ class Stepped(Coroutine[Any, Any, Any]):
         yield from self._inner.__await__()
 
 
-def deliver(ask: dict[str, Any], url: str, templates: Templates) -> dict[str, Any]:
+def deliver(ask: dict[str, Any], url: str) -> dict[str, Any]:
     """One process's attempt. Nobody kills it where there is nobody to: it goes on until nothing is `later`."""
     steps = Steps(ask["at"])
     database = Database(ask["database"])
@@ -75,7 +76,7 @@ def deliver(ask: dict[str, Any], url: str, templates: Templates) -> dict[str, An
 
     async def attempt() -> list[Any]:
         resolves = timedelta(seconds=ask["resolves"])
-        office = Office(Shop(database), url, templates, resolves=resolves)
+        office = Office(Shop(database), url, resolves=resolves)
         office.open()
         asyncio.get_running_loop().set_task_factory(steps.task)  # type: ignore[arg-type]
         sending = office.until_final if ask["finish"] else office.deliver
@@ -94,14 +95,14 @@ def _want(raw: dict[str, Any]) -> Want:
     return Want(**{**raw, **times})
 
 
-def _fork(ask: dict[str, Any], url: str, templates: Templates) -> dict[str, Any]:
+def _fork(ask: dict[str, Any], url: str) -> dict[str, Any]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
             with os.fdopen(writing, "w") as answer:
-                json.dump(deliver(ask, url, templates), answer)
+                json.dump(deliver(ask, url), answer)
             os._exit(0)
         finally:
             os._exit(1)
@@ -115,11 +116,9 @@ def _fork(ask: dict[str, Any], url: str, templates: Templates) -> dict[str, Any]
 
 
 def main(url: str) -> None:
-    shop = Shop.__new__(Shop)
-    shop.house, shop.journeys = book()
-    templates = templates_of(shop)
+    wardrobe.load(TEMPLATES, Book(*book()))  # compiled once, for all the children
     for line in sys.stdin:
-        print(json.dumps(_fork(json.loads(line), url, templates)), flush=True)  # noqa: T201 - the answer
+        print(json.dumps(_fork(json.loads(line), url)), flush=True)  # noqa: T201 - the answer
 
 
 def book() -> tuple[Any, dict[str, Any]]:

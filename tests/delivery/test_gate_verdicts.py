@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from delivery_shop import DAY, HOUR, NOON, Shop, journey, phone_of, send
+from sqlalchemy import event
 
 from regulars.delivery.want import Claim
 from regulars.engine.act import Answer
@@ -109,6 +110,39 @@ def test_consent_is_of_its_channel(shop: Shop) -> None:
     assert shop.asked(shop.want(ann, "sms")).reason == "consent withdrawn"
 
 
+def test_an_address_that_was_unsubscribed_gets_nothing_under_another_record_either(shop: Shop) -> None:
+    shop.apply(journey())
+    ann = shop.enter("ann")
+    claim = shop.claimed(shop.want(ann))
+    shop.hear("anna", "Cart Left", email="ann@example.com", at=NOON - 2 * HOUR)
+    shop.take_in([("anna", (), {"email": False})], NOON, email="ann@example.com")
+    (verdict,) = shop.dispatched(claim)
+    assert (verdict.result, verdict.gate) == ("later", "consent")
+    said = shop.asked(shop.want(ann))
+    assert (said.result, said.reason) == ("skipped", "consent withdrawn")
+
+
+def test_a_grant_of_texts_is_for_the_number_that_it_was_given_for(shop: Shop) -> None:
+    shop.apply(journey())
+    ann, ben = shop.enter("ann"), shop.enter("ben")
+    shop.hear("ann", phone=phone_of("another"), at=NOON)
+    assert shop.asked(shop.want(ann, "sms")).reason == "no consent"
+    assert shop.claimed(shop.want(ben, "sms"))
+    assert shop.claimed(shop.want(ann))
+
+
+@pytest.mark.parametrize("people", [1, 12])
+def test_the_gate_asks_as_few_questions_of_many_as_of_one(shop: Shop, people: int) -> None:
+    shop.apply(journey())
+    wants = [shop.want(shop.enter(f"p{number}")) for number in range(people)]
+    asked: list[str] = []
+    listener = (shop.database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    event.listen(*listener)
+    shop.ask(*wants)
+    event.remove(*listener)
+    assert len([statement for statement in asked if " consent" in statement]) == 2  # their words, their addresses'
+
+
 def test_without_an_address_a_message_is_skipped(shop: Shop) -> None:
     shop.apply(journey())
     ann = shop.enter(phone=None)
@@ -157,14 +191,17 @@ def test_a_brake_holds_its_channel_back(shop: Shop, scope: str, held: bool) -> N
         assert shop.claimed(shop.want(ann, now=NOON + timedelta(minutes=5)))
 
 
-@pytest.mark.parametrize(("state", "held"), [("paused", True), ("off", True), ("retired", False), ("on", False)])
-def test_a_paused_journey_sends_nothing_and_a_retired_one_is_walked_to_its_end(
-    shop: Shop, state: str, held: bool
+@pytest.mark.parametrize(("state", "held"), [("paused", True), ("off", True), ("on", False)])
+@pytest.mark.parametrize("retired", [True, False])
+def test_a_paused_journey_sends_nothing_and_one_no_longer_in_the_file_is_walked_to_its_end(
+    shop: Shop, state: str, held: bool, retired: bool
 ) -> None:
     shop.apply(journey())
-    ann = shop.enter()
+    want = shop.want(shop.enter())
     shop.state("cart", state)
-    (said,) = shop.ask(shop.want(ann))
+    if retired:
+        shop.apply(journey("other"))
+    (said,) = shop.ask(want)
     assert isinstance(said, Answer) == held
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,12 +17,26 @@ from demo_commands import ROOT, Command, is_alive
 @pytest.fixture
 def regulars(tmp_path: Path) -> Iterator[Callable[..., Command]]:
     """Start a `regulars` command on a data folder; it and its processes are ended with the test."""
+    with commands(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def lasting_regulars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Command]]:
+    """The same for all tests of a module together."""
+    with commands(tmp_path_factory.mktemp("lasting")) as start:
+        yield start
+
+
+@contextlib.contextmanager
+def commands(folder: Path) -> Iterator[Callable[..., Command]]:
+    """Starts commands, whose words go to `folder`, and ends those that still run."""
     started: list[Command] = []
     pids: set[int] = set()
 
     def start(*arguments: str, data: Path, **environment: str) -> Command:
         number = len(started)
-        out, err = tmp_path / f"out{number}", tmp_path / f"err{number}"
+        out, err = folder / f"out{number}", folder / f"err{number}"
         command = [sys.executable, "-m", "regulars.cli.main", *arguments, "--data", str(data)]
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
@@ -30,16 +45,12 @@ def regulars(tmp_path: Path) -> Iterator[Callable[..., Command]]:
         started.append(Command(process, data, out, err))
         return started[-1]
 
-    yield start
-    for one in started:
-        pids |= set(one.pids().values())
-        if one.process.poll() is None:
-            one.process.send_signal(signal.SIGTERM)
-            try:
-                one.process.wait(30)
-            except subprocess.TimeoutExpired:
-                one.process.kill()
-                one.process.wait()
-    for pid in pids:
-        if is_alive(pid):
-            os.kill(pid, signal.SIGKILL)
+    try:
+        yield start
+    finally:
+        for one in started:
+            pids |= set(one.pids().values())
+            one.stop(patience=30)
+        for pid in pids:
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 import urllib.request
@@ -68,6 +69,16 @@ class Command:
 
     def finish(self, patience: float) -> int:
         return self.process.wait(patience)
+
+    def stop(self, patience: float) -> int:
+        """Have it stop by itself, or kill it; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
 
 
 def get_json(url: str) -> object:

@@ -24,6 +24,10 @@ def test_up_holds_its_folder_keeps_its_processes_running_and_stops_them_all(
     wait_for(lambda: "up. Stop with Ctrl-C." in shop.said(), "shop that is up")
     first = shop.pids()
     assert set(first) == set(NAMES)
+    for journey in ("welcome", "abandoned_cart"):
+        link = f"{shop.address('Temporal UI')}/namespaces/default/workflows?query=Journey%3D%22{journey}%22"
+        assert link in shop.said()
+        assert answers(link)
 
     second = regulars("up", data=data)
     assert second.finish(patience=30) == 1
@@ -91,6 +95,17 @@ def test_the_demo_refuses_a_folder_that_holds_a_shop(regulars: Callable[..., Com
     assert demo.finish(patience=30) == 1
     assert "holds a shop already" in demo.said()
     assert (data / "regulars.db").read_bytes() == b"somebody's"
+
+
+def test_the_logs_of_a_shop_that_was_stopped_hold_no_noise(regulars: Callable[..., Command], tmp_path: Path) -> None:
+    data = tmp_path / "shop"
+    shop = regulars("up", data=data)
+    wait_for(lambda: "up. Stop with Ctrl-C." in shop.said(), "shop that is up")
+    shop.process.send_signal(signal.SIGINT)
+    assert shop.finish(patience=40) == 0
+    logs = {name: (data / "logs" / f"{name}.log").read_text() for name in NAMES}
+    assert "WARN" not in "".join(logs.values())
+    assert max(text.count("\n") for text in logs.values()) <= 12
 
 
 def test_a_demo_told_to_stop_stops_everything(regulars: Callable[..., Command], tmp_path: Path) -> None:

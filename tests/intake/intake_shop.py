@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from regulars.clock import identity
+from regulars.customers import consents
+from regulars.customers.consents import Standing, Whom
 from regulars.customers.person import ConsentFact, Person
 from regulars.delivery.receipt import Receipt
 from regulars.intake.accept import Accepted, Delivery, Intake
@@ -90,6 +92,13 @@ class Shop:
         """How many rows of each kind, by journey."""
         journeys = {row["id"]: row["journey"] for row in self.rows(Enrollment)}
         return Counter((row["kind"], journeys[row["enrollment_id"]]) for row in self.rows(Outbox))
+
+    def standings(self) -> dict[Whom, Standing]:
+        """What holds of every customer's consents, at the addresses that they have now."""
+        whom = {(row["id"], "email", row["email"]) for row in self.rows(Customer) if row["email"]}
+        whom |= {(row["id"], "sms", row["phone"]) for row in self.rows(Customer) if row["phone"]}
+        with self.database.read() as connection:
+            return consents.standing(connection, whom)
 
     def clear(self) -> None:
         """Empty of customers and all that concerns them."""
@@ -182,6 +191,7 @@ def snapshot(shop: Shop) -> Snapshot:
         "orders": plain(list(orders.values())),
         "lines": plain(lines),
         "consents": plain(shop.rows(Consent)),
+        "standings": {(names[customer], channel): word for (customer, channel, _), word in shop.standings().items()},
         "suppressions": plain(shop.rows(Suppression)),
         "events": plain(shop.rows(Event), "received_at"),
         "entered": {(row["journey"], names[row["customer_id"]], row["key"]) for row in shop.rows(Enrollment)},

@@ -100,7 +100,7 @@ def test_names_that_do_not_exist_are_held_till_the_commit(postgres_database: Dat
 
 
 def test_no_statement_of_the_way_in_reads_a_whole_table(sqlite_database: Database) -> None:
-    """Of two tables every row is wanted, and they have as many rows as there are journeys."""
+    """Of two tables every row is wanted, and they have as many rows as there are journeys. A virtual one is a list."""
     shop, plans = Shop(sqlite_database), set()
 
     @event.listens_for(sqlite_database.engine, "before_cursor_execute")
@@ -119,7 +119,7 @@ def test_no_statement_of_the_way_in_reads_a_whole_table(sqlite_database: Databas
         Receipt("v", "2", "complained", "email", None, vendor_id="v1", address="p1@example.com"),
         Receipt("v", "3", "restarted", "sms", None, address="+14155550123"),
     )
-    scans = {plan for plan, _ in plans if plan.startswith("SCAN") and "CONSTANT" not in plan}
+    scans = {plan for plan, _ in plans if plan.startswith("SCAN") and "CONSTANT" not in plan and "VIRTUAL" not in plan}
     ours = {"SCAN enrollment"}  # the test's own looking
     assert {plan.split(" USING")[0] for plan in scans} - ours <= {"SCAN live", "SCAN live_journey"}
     assert any("enrollment_key_once" in plan for plan, _ in plans)

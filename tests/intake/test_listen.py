@@ -98,7 +98,7 @@ def test_a_keyed_walk_is_judged_on_the_one_who_walks(early: Shop) -> None:
     """A walk whose journey is no longer on is still heard for, under another's e-mail too."""
     early.take(early.arrival(Happened("Checkout Started", START, {"checkout_id": "7"}), person=person("mei")))
     with early.database.write() as connection:
-        connection.exec_driver_sql("UPDATE live_journey SET state = 'retired'")
+        connection.exec_driver_sql("UPDATE live_journey SET retired = true")
         connection.exec_driver_sql("UPDATE live SET revision = revision + 1")
     early.take(bought(early, 1, MINUTE, "lin", checkout_id="7"))
     assert early.one(Enrollment, journey="every_cart")["outcome"] == "goal"
@@ -140,11 +140,13 @@ def test_a_condition_may_ask_about_the_past_and_about_messages_sent(early: Shop)
     early.take(early.arrival(Happened("Customer Created", START, {}), person=person()))
     row = early.one(Enrollment)
     early.walk(row)
+    with early.database.write() as connection:
+        add(connection, Message, [{**message(row, "m1", "hello"), "state": "held"}])
     updated = Happened("Customer Updated", START, {})
     early.take(early.arrival(updated, person=person()), early.arrival(updated, person=person()))
     assert early.one(Enrollment)["leaving"] is None
     with early.database.write() as connection:
-        add(connection, Message, [message(row, "m1", "hello")])
+        connection.exec_driver_sql("UPDATE message SET state = 'accepted'")
     early.take(early.arrival(updated, person=person()))
     assert early.one(Enrollment)["leaving"] == "Customer Updated"
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
+import pytest
 from intake_shop import HOUR, START, Shop, person
 
+from regulars.customers.person import ConsentFact, Person
 from regulars.delivery.receipt import Receipt, ReceiptKind
 from regulars.intake.arrival import Happened
+from regulars.intake.receipts import Report
+from regulars.journeys.model import Channel
 from regulars.store.customers import Consent, Customer, Suppression
 from regulars.store.enrollments import Enrollment
 from regulars.store.messages import Message
@@ -128,3 +132,26 @@ def test_messages_of_a_large_report_are_all_filled_in(shop: Shop) -> None:
     told = [mail("delivered", f"d{n}", SECOND, message_id=f"x{n}") for n in range(700)]
     assert shop.report(*told, *told) == [True] * 700 + [False] * 700
     assert len(shop.rows(Message, delivered_at=START + SECOND)) == 700
+
+
+@pytest.mark.parametrize("machine", [True, False])
+@pytest.mark.parametrize("channel", get_args(Channel))
+@pytest.mark.parametrize("kind", get_args(ReceiptKind))
+def test_whatever_is_told_on_whatever_channel_is_taken(
+    shop: Shop, kind: ReceiptKind, channel: Channel, machine: bool
+) -> None:
+    """An open of a text by a machine, too: nobody tells of one, and nothing breaks."""
+    sent(shop, channel=channel)
+    address = "mei@example.com" if channel == "email" else "+14155550123"
+    told = Receipt("test", "1", kind, channel, None, message_id="m1", address=address, machine=machine)
+    assert shop.report(told) == [True]
+    assert (shop.one(Message)["opened_at"] is not None) == (kind == "opened" and not machine)
+
+
+def test_a_stop_and_a_start_a_moment_later_in_one_transaction_are_words_of_their_own_instants(shop: Shop) -> None:
+    about = Person((("shopify", "mei"),), START, phone="+14155550123")
+    shop.take(shop.arrival(person=about, consents=(ConsentFact("sms", True, START, "test"),)))
+    told = [Report(text("stopped", "1"), shop.now), Report(text("restarted", "2"), shop.now + SECOND)]
+    with shop.database.write() as connection:
+        shop.receipts.take(connection, told)
+    assert [word.granted for word in shop.standings().values()] == [True]

@@ -35,6 +35,16 @@ HOUSE_MISTAKES: dict[str, Case] = {
     "address": ("house", "  reply_to: «hello\n", None, "expected an e-mail address, found 'hello'"),
     "website": ("house", "  website: «shop.example\n", None, "expected an address like https://shop.example"),
     "country": ("house", "  markets:\n    «Germany: {locale: de-DE}\n", None, "expected a country like DE"),
+    "country by its name": ("house", "  markets:\n    «Germany: {locale: de-DE}\n", None, "did you mean 'DE'?"),
+    "country by another code": ("house", "  markets:\n    «UK: {locale: en-GB}\n", None, "did you mean 'GB'?"),
+    "country in small letters": ("house", "  markets:\n    «jp: {locale: ja-JP}\n", None, "did you mean 'JP'?"),
+    "sender without <>": (
+        "email_from",
+        "«Mori Tea a@b.example",
+        None,
+        "expected 'Name <address>', found 'Mori Tea a@b.example'; did you mean 'Mori Tea <a@b.example>'?",
+    ),
+    "a message's word": ("house", "  «purpose: service\n", None, "it stands beside an 'email' or an 'sms' step"),
     "word of a market": (
         "house",
         "  markets:\n    DE: {«timezon: Europe/Berlin}\n",

@@ -148,7 +148,7 @@ FAULTS: list[tuple[str, Fault]] = [
     ("{{ coount('x') }}", Fault(1, 4, "unknown question 'coount'; did you mean 'count'?")),
     ("{% if did %}{% endif %}", Fault(1, 7, "'did' is a question: write did(...)")),
     ("{% set customer = 1 %}", Fault(1, 8, "'customer' is taken; choose another name")),
-    ("{{ event.x | date('lnog') }}", Fault(1, 14, "unknown style 'lnog' of date, expected ")),
+    ("{{ event.x | date('lnog') }}", Fault(1, 14, "unknown style 'lnog' of date; did you mean 'long'?")),
     ("{{ event.x + 'a' }}", Fault(1, 14, "+ is for numbers; join texts with ~")),
     ("{% extends 'x' %}", Fault(1, 4, "'extends' is not offered here, only if, for, set")),
     ("{%- if event.x -%}\n\n {{ nope }}{% endif %}", Fault(3, 5, "unknown name 'nope'")),
@@ -173,7 +173,9 @@ def test_every_fault_is_found_in_one_run() -> None:
 def test_a_name_that_was_set_or_looped_over_is_known_and_only_inside() -> None:
     good = "{% set x = event.y %}{{ x.any }}{% for k in x %}{{ k.z }}{{ loop.first }}{% endfor %}"
     assert faults(good, NAMES) == []
-    assert [f.message for f in faults("{% for k in event.x %}{% endfor %}{{ k }}", NAMES)] == ["unknown name 'k'"]
+    assert [f.message for f in faults("{% for k in event.x %}{% endfor %}{{ k }}", NAMES)] == [
+        "unknown name 'k': expected count, customer, did, event or shop"
+    ]
     (fault,) = faults("{% for k in event.x %}{{ loop.indx }}{% endfor %}", NAMES)
     assert fault.message == "'loop' has no 'indx'; did you mean 'index'?"
 
@@ -192,7 +194,9 @@ def test_a_condition_is_understood(source: str) -> None:
 
 def test_a_condition_is_one_expression() -> None:
     assert faults("   ", NAMES, expression=True) == [Fault(1, 1, "expected a condition, found nothing")]
-    assert faults("event.x event.y", NAMES, expression=True) == [Fault(1, 9, "expected the condition to end here")]
+    assert faults("event.x event.y", NAMES, expression=True) == [
+        Fault(1, 9, "expected the condition to end here, found 'event'")
+    ]
     assert [(f.line, f.column) for f in faults("event.x and\n custmer.x", NAMES, expression=True)] == [(2, 2)]
     assert faults("1 + 1 == 2 and " * 400 + "true", NAMES, expression=True) != []
 

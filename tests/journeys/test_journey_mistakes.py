@@ -15,6 +15,31 @@ Case = tuple[str, str, str | None, str]  # where the words stand, the words, the
 Whole = Callable[..., str]
 
 JOURNEY_MISTAKES: dict[str, Case] = {
+    "a message's word": (
+        "journey",
+        "    «purpose: service\n",
+        None,
+        "a journey has no word 'purpose': it stands beside an 'email' or an 'sms' step, as 'purpose: marketing' or",
+    ),
+    "a start's word": (
+        "journey",
+        "    «again: never\n",
+        None,
+        "a journey has no word 'again': it stands below 'start'",
+    ),
+    "word like no other": ("journey", "    «xyz: 1\n", None, "'xyz': expected title, priority, start, goal, leave,"),
+    "again without after": (
+        "start",
+        "{event: Order Completed, again: «7 days}",
+        None,
+        "expected never, always or 'after 7 days', found '7 days'; did you mean 'after 7 days'?",
+    ),
+    "key's root": (
+        "start",
+        "{event: Order Completed, key: «evnt.order_id}",
+        None,
+        "found 'evnt.order_id'; did you mean 'event.order_id'?",
+    ),
     "unknown word": ("journey", "    «gaol: {}\n", None, "a journey has no word 'gaol'; did you mean 'goal'?"),
     "later word": ("journey", "    «holdout: 10%\n", None, "'holdout' is not available in this version"),
     "priority": (

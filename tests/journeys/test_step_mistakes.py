@@ -14,11 +14,74 @@ from regulars.journeys.mistakes import Mistake
 Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
 
 STEP_MISTAKES: dict[str, Case] = {
-    "unknown step": ("steps", "      - «emial: a/b\n", None, "there is no step 'emial'; did you mean 'email'?"),
-    "later step": ("steps", "      - «split: {}\n", None, "'split' is not available in this version"),
-    "later tag": ("steps", "      - «tag: vip\n", None, "'tag' is not available in this version"),
-    "word alone": ("steps", "      - «wait\n", None, "expected a step like 'wait: 1 day', found 'wait'"),
-    "two deeds": ("steps", "      - email: a/b\n        «sms: a/c\n", None, "'sms' begins a step of its own"),
+    "unknown step": ("steps", "      - «emial: a/b\n", "1", "there is no step 'emial'; did you mean 'email'?"),
+    "step without its colon": (
+        "steps",
+        "      - email: a/b\n      - «wait\uff1a2 days\n",
+        "2",
+        "expected a step like 'wait: 1 day', found 'wait\uff1a2 days'; did you mean 'wait: 2 days'?",
+    ),
+    "step that has an id": ("steps", "      - «wiat: 1 day\n        id: pause\n", "pause", "did you mean 'wait'?"),
+    "unit": ("steps", "      - wait: «1 dya\n", "wait_1", "not '1 dya'; did you mean '1 day'?"),
+    "short unit": ("steps", "      - wait: «2d\n", "wait_1", "; did you mean '2 days'?"),
+    "month": ("steps", "      - wait: «2 months\n", "wait_1", "; did you mean '60 days'?"),
+    "hour of one digit": ("steps", '      - wait_until: «"9:30"\n', "wait_until_1", "; did you mean '09:30'?"),
+    "hour of the afternoon": ("steps", "      - wait_until: «3 pm\n", "wait_until_1", "; did you mean '15:00'?"),
+    "no hour": ("steps", '      - wait_until: «"25:00"\n', "wait_until_1", "found '25:00'"),
+    "template, misspelt": (
+        "steps",
+        "      - email: «a/ofer\n",
+        "ofer",
+        "there is no template 'a/ofer' below templates/email/; did you mean 'a/offer'?",
+    ),
+    "template of another folder": ("steps", "      - email: «b/offer\n", "offer", "; did you mean 'a/offer'?"),
+    "template without its folder": (
+        "steps",
+        "      - email: «offer\n",
+        "offer",
+        "expected a template like welcome/hello, found 'offer'; did you mean 'a/offer'?",
+    ),
+    "template with its ending": ("steps", "      - email: «a/hello.en.mjml\n", "email_1", "did you mean 'a/hello'?"),
+    "template like no other": (
+        "steps",
+        "      - sms: «xyz/uvw\n",
+        "uvw",
+        ": expected a/b, a/c, a/hello, a/offer, a/text, b/last, c/b or welcome/care",
+    ),
+    "words below a message": (
+        "steps",
+        "      - email: «{template: a/b, purpose: service}\n",
+        "email_1",
+        "found a mapping: its words stand beside 'email', not below it",
+    ),
+    "purpose's words": (
+        "steps",
+        "      - sms: a/b\n        purpose: «transactional\n",
+        "b",
+        "expected one of marketing, service, found 'transactional'",
+    ),
+    "purpose of a wait": (
+        "steps",
+        "      - wait: 1 day\n        «purpose: service\n",
+        "wait_1",
+        "it stands beside an 'email' or an 'sms' step, as 'purpose: marketing' or 'purpose: service'",
+    ),
+    "property of the event": (
+        "steps",
+        "      - if: event.«ordr_id\n        then: [email: a/b]\n",
+        "if_1",
+        "'order_id'?",
+    ),
+    "no such property": (
+        "steps",
+        "      - if: event.«nmae\n        then: [email: a/b]\n",
+        "if_1",
+        "'event' has no 'nmae': expected cart_token, checkout_id,",
+    ),
+    "later step": ("steps", "      - «split: {}\n", "1", "'split' is not available in this version"),
+    "later tag": ("steps", "      - «tag: vip\n", "1", "'tag' is not available in this version"),
+    "word alone": ("steps", "      - «wait\n", "1", "expected a step like 'wait: 1 day', found 'wait'"),
+    "two deeds": ("steps", "      - email: a/b\n        «sms: a/c\n", "b", "'sms' begins a step of its own"),
     "unknown word": ("steps", "      - email: a/b\n        «purpse: service\n", "b", "did you mean 'purpose'?"),
     "word of another step": ("steps", "      - wait: 1 day\n        «topic: x\n", "wait_1", "has no word 'topic'"),
     "coupon": ("steps", "      - email: a/b\n        «coupon: {}\n", "b", "'coupon' is not available in this version"),
@@ -139,6 +202,30 @@ STEP_MISTAKES: dict[str, Case] = {
 }
 
 CONDITION_MISTAKES: dict[str, Case] = {
+    "one equals sign": (
+        "steps",
+        "      - wait: 1 day\n        if: customer.orders «= 1\n",
+        "wait_1",
+        "expected the condition to end here, found '='; write == to compare",
+    ),
+    "and, misspelt": (
+        "steps",
+        "      - wait: 1 day\n        if: customer.phone «andd customer.email\n",
+        "wait_1",
+        "found 'andd'; did you mean 'and'?",
+    ),
+    "and of other languages": (
+        "steps",
+        "      - wait: 1 day\n        if: customer.phone «&& customer.email\n",
+        "wait_1",
+        "unexpected '&': write 'and'",
+    ),
+    "curled quotes": (
+        "steps",
+        "      - wait: 1 day\n        if: customer.country == «“DE”\n",
+        "wait_1",
+        "unexpected '“': write straight quotes",
+    ),
     "event in a question": (
         "steps",
         "      - wait: 1 day\n        if: did(«'Ordr Completed')\n",

@@ -53,6 +53,18 @@ YAML_MISTAKES: dict[str, Case] = {
     "tab": ("file", "<house>«\tx: 1\n", None, "a tab: lines are indented with spaces"),
     "colon": ("name", "Shop«: the best", None, "a second ': ' on one line"),
     "open quote": ("name", "«'Shop", None, "is never closed"),
+    "too deep": (
+        "steps",
+        "      - email: a/b\n          purpose«: service\n",
+        None,
+        "this line is indented too deep: what stands beside 'email' begins in column 9, as it does",
+    ),
+    "not deep enough": (
+        "steps",
+        "      - email: a/b\n      «purpose: service\n",
+        None,
+        "this line fits nothing above it",
+    ),
     "second document": ("file", "house: x\n«---\nx: 1\n", None, "a second document"),
     "directive": (
         "file",

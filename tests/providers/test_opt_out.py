@@ -42,7 +42,38 @@ STOPS = {
     "keyword as a sentence or a line": [
         *("No thanks. Stop", "Who is this? STOP", "STOP\nSent from my phone", "I never signed up! Unsubscribe."),
     ],
+    "keyword over and over": [
+        *("STOP STOP STOP", "stop stop", "Stop! Stop! Stop!", "STOP please STOP", "stop unsubscribe cancel"),
+    ],
+    "keyword after an opening": [
+        *(
+            "can you stop",
+            "Could you please stop?",
+            "can u stop",
+            "i said stop",
+            "I told you to stop",
+            "I want to stop",
+        ),
+        *("how do I stop this?", "I'd like to cancel", "would you please remove me", "why won't you stop?"),
+        *("just stop already", "I want you to stop now"),
+    ],
+    "keyword and a name or a remark": [
+        *(
+            "stop - Anna",
+            "STOP\u2014Anna",
+            "Stop, Anna",
+            "Unsubscribe - Tom Miller",
+            "stop -- you have the wrong person",
+        ),
+    ],
+    "sign alone": ["\U0001f6d1", "\U0001f6d1\U0001f6d1 !", "\u26d4\ufe0f", "\U0001f6ab"],
+    "keyword of Canada's carriers": [
+        *("Arr\u00eat", "ARRET", "arre\u0302t", "Arr\u00eatez svp, stop", "D\u00e9sabonner")
+    ],
+    "words that the FCC names": [*("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")],
     "in English words": [
+        *("I want to stop receiving these", "I would like to stop receiving your texts"),
+        *("please remove me", "remove", "Remove me!", "unsubscribe me pls", "opt-out", "stop hearing from you"),
         *("please stop texting me", "don't message me again", "don\u2019t text me anymore", "Do not contact me"),
         *("take me off", "take me off your list", "Please take my number off your list", "get me off this list"),
         *("Remove me from this list please", "remove my number", "never text me again", "do not send me offers"),
@@ -77,7 +108,19 @@ NOT_STOPS = {
         *("Can I cancel my order?", "cancel my order please", "I will quit work at 5", "it isn't the end"),
         *("take me off guard!", "why was I unsubscribed?", "my dog can't stop drinking it", "Start with green tea?"),
     ],
+    "a keyword within a sentence": [
+        *("when does the bus stop selling tea?", "I can't stop drinking your tea", "non-stop", "Non-stop tea, love it"),
+        *(
+            "can you stop by tomorrow?",
+            "could you cancel order 1000",
+            "can you remove the mint?",
+            "Remove the mint please",
+        ),
+        *("Next stop, please tell me", "the bus stop - is it near?", "I want to end my order", "\U0001f6d1 Sale?"),
+        *("why did I stop receiving messages?", "can I start again", "is it the end, my friend?"),
+    ],
     "the opposite": [
+        *("don't stop!", "Don't you stop!", "I cannot stop", "can you not stop", "never stop", "I said don't stop"),
         *("don't stop texting me!", "please don't stop sending these", "I don't want to unsubscribe"),
         *("Please don't take me off the list", "bitte nicht abmelden", "kein Stopp", "不要退订", "我不想退订"),
     ],

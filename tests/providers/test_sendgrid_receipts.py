@@ -224,9 +224,13 @@ def test_the_vendors_id_is_that_of_its_answer(told: str, answered: str) -> None:
     assert vendor_id(told) == answered
 
 
-def test_what_is_unknown_is_left_out_and_the_rest_is_read() -> None:
+def test_a_kind_of_event_that_is_not_known_is_read_as_it_came() -> None:
+    receipt = one(event="rerouted", sg_event_id="e1", regulars_message_id="m1", status="2.0.0")
+    assert (receipt.kind, receipt.code, receipt.key, receipt.message_id) == ("other", "rerouted", "e1", "m1")
+
+
+def test_what_is_no_event_is_left_out_and_the_rest_is_read() -> None:
     events: list[object] = [
-        {"event": "account_status_change"},
         {},
         None,
         7,

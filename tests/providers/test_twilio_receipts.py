@@ -114,10 +114,25 @@ def test_a_status_is_of_its_kind(fields: dict[str, str], kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"MessageSid": "SM1"}, {"MessageStatus": "sent"}, {"MessageSid": "SM1", "MessageStatus": "received"}]
+    "form", [{}, {"MessageSid": "SM1"}, {"MessageStatus": "sent"}, {"MessageSid": "SM1", "MessageStatus": ""}]
 )
-def test_a_status_that_means_nothing_to_us_is_none(form: dict[str, str]) -> None:
+def test_a_form_without_a_text_or_a_status_is_none(form: dict[str, str]) -> None:
     assert read_status(form, "m1") is None
+
+
+@pytest.mark.parametrize("state", ["received", "teleported", "x" * 300])
+def test_a_status_that_is_not_known_is_read_as_it_came(state: str) -> None:
+    receipt = status(MessageStatus=state)
+    assert receipt is not None
+    assert (receipt.kind, receipt.code, receipt.message_id) == ("other", state[:255], "m1")
+
+
+def test_ids_are_such_as_any_database_keeps_in_an_index() -> None:
+    receipt = read_status({"MessageSid": "S" * 5000, "MessageStatus": "sent", "To": "+1" * 5000}, "m\0" * 5000)
+    assert receipt is not None
+    assert len(receipt.key) <= 511
+    assert (receipt.vendor_id, receipt.address) == ("S" * 255, ("+1" * 5000)[:255])
+    assert receipt.message_id == "m" * 255
 
 
 def test_the_sample_callbacks_are_read_whole(callbacks: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -27,6 +28,18 @@ TAGGED = [
         "https://a.example/?utm_source=partner&a=b%26c",
         f"https://a.example/?utm_source=partner&a=b%26c&{UTM.removeprefix('utm_source=regulars&')}",
     ),
+    (
+        "https://a.example/?utm_source=x&utm_medium=y&utm_campaign=z&utm_content=w",
+        "https://a.example/?utm_source=x&utm_medium=y&utm_campaign=z&utm_content=w",
+    ),
+    ("https://a.example/?utm_source=", f"https://a.example/?utm_source=&{UTM.removeprefix('utm_source=regulars&')}"),
+    ("https://a.example/?next=utm_source", f"https://a.example/?next=utm_source&{UTM}"),
+    ("https://a.example/?q#utm_source=x", f"https://a.example/?q&{UTM}#utm_source=x"),
+    ("https://a.example/茶?q=绿茶&p=%E8%8C%B6#泡", f"https://a.example/茶?q=绿茶&p=%E8%8C%B6&{UTM}#泡"),
+    ("https://茶.example", f"https://茶.example?{UTM}"),
+    ("HTTPS://A.example/b", f"HTTPS://A.example/b?{UTM}"),
+    ("/cart?x=1", "/cart?x=1"),
+    ("//a.example", "//a.example"),
     ("mailto:a@b.example?subject=x", "mailto:a@b.example?subject=x"),
     ("tel:+4912345", "tel:+4912345"),
     ("#", "#"),
@@ -106,6 +119,34 @@ def test_only_a_link_that_unsubscribes_tells_nothing(rendered: Callable[..., str
     )
     assert "https://x.example/7?utm_source=regulars" in html
     assert 'href="https://r.example.com/u/abc"' in html
+
+
+HREFS = [
+    ("https://y.example/茶?q=绿#泡", "https://y.example/茶?q=绿&amp;<utm>#泡"),
+    ("https://y.example/?a=1&amp;b=2", "https://y.example/?a=1&amp;b=2&amp;<utm>"),
+    ("https://y.example/{{ event.slug }}", "https://y.example/tea?<utm>"),
+    ("https://y.example/{{ event.slug }}?q={{ event.id }}#{{ event.part }}", "https://y.example/tea?q=7&amp;<utm>#top"),
+    ("{{ shop.website ~ '/' ~ event.slug }}", "https://mori.example.com/tea?<utm>"),
+    (
+        "{{ shop.website }}/{% if event.id %}{{ event.slug }}{% else %}all{% endif %}",
+        "https://mori.example.com/tea?<utm>",
+    ),
+    ("mailto:a@b.example?subject={{ event.slug }}", "mailto:a@b.example?subject=tea"),
+    ("tel:+49{{ event.id }}", "tel:+497"),
+    ("{{ event.path }}", "#"),
+    ("{{ unsubscribe_url }}", "https://r.example.com/u/abc"),
+    ("{{ unsubscribe_url | default('https://z.example') }}", "https://r.example.com/u/abc"),
+]
+
+
+@pytest.mark.parametrize(("href", "expected"), HREFS)
+def test_a_link_of_a_mail_is_tagged_however_it_is_built(href: str, expected: str, rendered: Callable[..., str]) -> None:
+    utm = "utm_source=regulars&amp;utm_medium=email&amp;utm_campaign=j&amp;utm_content=t"
+    event = {"slug": "tea", "id": 7, "part": "top", "path": "/cart"}
+    html = rendered(f'<mj-text><a class="it" href="{href}">a</a></mj-text>', event=event)
+    found = re.search(r'<a class="it" href="([^"]*)"', html)
+    assert found is not None
+    assert found[1] == expected.replace("<utm>", utm)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "&#106;avascript:alert(1)", None, 'x" onclick="alert(1)'])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mail_page import FOOTER, mail
 
 from regulars.delivery.parts import one_line
-from regulars.delivery.templates import CLIPPED_BYTES, RenderError
+from regulars.delivery.templates import CLIPPED_BYTES, RenderError, Unavailable
 from regulars.journeys.formats import LIST_LIMIT
 
 Files = dict[str, str]
@@ -201,7 +201,7 @@ def test_a_mail_without_a_subject_and_a_text_without_words_are_not_sent(
         templates.email("j/t", "en", context)
     with pytest.raises(RenderError, match="text is empty"):
         templates.sms("j/t", "en", context)
-    with pytest.raises(RenderError, match=r"there is no sms template 'j/u'; did you mean 'j/t'\?"):
+    with pytest.raises(Unavailable, match=r"there is no sms template 'j/u'; did you mean 'j/t'\?"):
         templates.sms("j/u", "en", context)
 
 

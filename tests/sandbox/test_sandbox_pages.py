@@ -97,6 +97,20 @@ def test_a_mail_is_shown_in_a_frame_that_can_run_nothing(sandbox: Running) -> No
         assert words in page.words
 
 
+def test_a_mail_can_be_looked_at_on_its_own_where_it_can_run_nothing_either(sandbox: Running) -> None:
+    sandbox.mail(content=[{"type": "text/html", "value": f"<html><head></head><body>Long{SCRIPT}</body></html>"}])
+    sandbox.mail(content=[{"type": "text/plain", "value": "Only words"}])
+    sandbox.text()
+    (link,) = [one["href"] for one in _page(f"{sandbox.url}/inbox/1").named("a") if one.get("class") == "alone"]
+    answer = ask(f"{sandbox.url}{link}")
+    assert answer.text() == f'<html><head><base target="_blank"></head><body>Long{SCRIPT}</body></html>'
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "sandbox allow-popups allow-popups-to-escape-sandbox"} <= set(policy)
+    assert not any(rule.startswith("script-src") for rule in policy)
+    assert [ask(f"{sandbox.url}/inbox/{number}/mail").status for number in (2, 3, 4)] == [404, 404, 404]
+    assert "alone" not in str(_page(f"{sandbox.url}/inbox/2").named("a"))
+
+
 def test_addresses_names_and_texts_cannot_break_out_of_the_pages(sandbox: Running) -> None:
     sandbox.mail(
         "o'neil&co@example.com", own_id=QUOTED, subject=SCRIPT + QUOTED, categories=[SCRIPT],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from twilio.request_validator import RequestValidator
-from web_shop import PUBLIC, TOKEN, Answer, Web, running
+from web_shop import PUBLIC, SENT, TOKEN, Answer, Web, running
 
 from regulars.store.customers import Consent, Customer, Suppression
 from regulars.store.database import Database
@@ -143,7 +144,9 @@ def test_an_open_by_a_machine_is_nobodys(mail: Web) -> None:
     assert len(mail.rows(Event, name="Email Opened")) == 1
 
 
-@pytest.mark.parametrize("state", ["dispatching", "unknown", "given_up", "claimed", "held"])
+@pytest.mark.parametrize(
+    "state", ["dispatching", "unknown", "given_up", "claimed", "held", "skipped", "failed", "rejected"]
+)
 @pytest.mark.parametrize("kind", ["processed", "delivered", "open", "dropped"])
 def test_any_report_of_a_message_settles_the_doubt_and_hints_the_walk(quick: Web, state: str, kind: str) -> None:
     quick.message(channel="sms", state=state)
@@ -161,7 +164,61 @@ def test_a_message_that_never_went_is_not_settled_by_a_report(quick: Web) -> Non
     assert quick.one(Message)["state"] == "claimed"
 
 
-@pytest.mark.parametrize("kind", ["processed", "delivered", "open", "click", "deferred"])
+@pytest.mark.parametrize("state", ["given_up", "skipped", "failed"])
+@pytest.mark.parametrize("kind", ["delivered", "bounce", "open"])
+def test_a_late_report_proves_that_the_vendor_has_what_was_given_up(mail: Web, state: str, kind: str) -> None:
+    mail.message(state=state, reason="fate unknown", counted_at=None)
+    told = event(kind, "e1", timestamp=int(SENT.timestamp()) + 60, sg_message_id="v1.recvd-1", type="bounce")
+    assert sendgrid(mail, told).status == 204
+    row = mail.one(Message)
+    assert (row["state"], row["vendor_id"], row["counted_at"]) == ("accepted", "v1", SENT)
+    assert row[{"delivered": "delivered_at", "bounce": "failed_at", "open": "opened_at"}[kind]] is not None
+
+
+@pytest.mark.parametrize("state", ["skipped", "failed"])
+def test_what_never_went_stays_so_whatever_is_told(mail: Web, state: str) -> None:
+    mail.message(state=state, dispatched_at=None)
+    assert sendgrid(mail, event("delivered", "e1")).status == 204
+    assert (mail.one(Message)["state"], mail.one(Message)["counted_at"]) == (state, None)
+
+
+def test_a_text_that_was_read_is_filled_in(web: Web) -> None:
+    web.message(channel="sms")
+    assert twilio(web, *status("read")).status == 204
+    assert web.one(Message)["opened_at"] is not None
+
+
+@pytest.mark.parametrize("name", ["account_status_change", "rerouted", "x" * 5_000, "\u0000\ud800\U0001f375"])
+def test_a_kind_of_event_that_sendgrid_has_invented_since_is_on_record_as_it_came(mail: Web, name: str) -> None:
+    mail.message(state="unknown")
+    for _ in range(2):
+        assert sendgrid(mail, event(name, "e1"), event(name, "e2", None)).status == 204
+    told = mail.one(Event, name="Email Reported")
+    assert told["properties"]["code"] == name.replace("\0", "").replace("\ud800", "?")[:100]
+    assert told["properties"]["message_id"] == "m1"
+    assert mail.one(Message)["state"] == "accepted"
+
+
+@pytest.mark.parametrize("state", ["teleported", "x" * 5_000, "\u0000", "\U0001f375"])
+def test_a_status_that_twilio_has_invented_since_is_on_record_as_it_came(web: Web, state: str) -> None:
+    web.message(channel="sms")
+    assert twilio(web, *status(state)).status == 204
+    told = [row["properties"]["code"] for row in web.rows(Event, name="SMS Reported")]
+    assert told == ([] if state == "\0" else [state[:255]])
+
+
+@pytest.mark.parametrize("long", ["x" * 300, "".join(f"{n:x}" for n in range(5_000))])
+def test_ids_of_any_length_are_taken_from_vendors(mail: Web, long: str) -> None:
+    mail.message()
+    assert sendgrid(mail, event("bounce", long, long, sg_message_id=long, email=f"{long}@example.com")).status == 204
+    assert sendgrid(mail, event("bounce", f"{long}2", None, email=f"{long}@example.com")).status == 204
+    assert twilio(mail, f"/webhooks/twilio/status?m={long}", {**status("sent")[1], "MessageSid": long}).status == 204
+    assert twilio(mail, "/webhooks/twilio/status?m=%00", status("sent")[1]).status == 204
+    assert twilio(mail, *inbound("STOP" + long, long, long)).status == 200
+    assert twilio(mail, *inbound("STOP", f"2{long}", long)).status == 200
+
+
+@pytest.mark.parametrize("kind", ["processed", "delivered", "open", "click", "deferred", "invented"])
 def test_what_is_told_of_messages_that_are_not_ours_is_nothing(mail: Web, kind: str) -> None:
     mail.message()
     before = mail.count()
@@ -192,8 +249,17 @@ def phone(web: Web) -> None:
         connection.exec_driver_sql("UPDATE customer SET phone = '+14155550123'")
 
 
+def agreed(web: Web) -> None:
+    """She agrees to texts, at her number."""
+    now = datetime.now(UTC).isoformat()
+    consent = {"state": "subscribed", "consent_updated_at": now}
+    body = {"id": 901, "updated_at": now, "phone": "+14155550123", "sms_marketing_consent": consent}
+    assert web.shopify(json.dumps(body).encode(), "customers/update").status == 200
+
+
 def test_stop_and_start_work_at_once_in_the_order_in_which_they_come(web: Web) -> None:
     phone(web)
+    agreed(web)
     assert (
         twilio(web, *inbound("please STOP texting me", "SM1")).body
         == b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -202,9 +268,18 @@ def test_stop_and_start_work_at_once_in_the_order_in_which_they_come(web: Web) -
     assert twilio(web, *inbound("Start", "SM2")).status == 200
     assert web.rows(Suppression) == []
     words = sorted(web.rows(Consent, channel="sms"), key=lambda row: row["occurred_at"])
-    assert [row["granted"] for row in words] == [False, True]
+    assert [row["granted"] for row in words] == [True, False, True]
     assert twilio(web, *inbound("STOP", "SM1")).status == 200  # told again: it was before
     assert web.rows(Suppression) == []
+
+
+def test_a_start_of_one_who_never_agreed_is_no_consent(web: Web) -> None:
+    phone(web)
+    assert twilio(web, *inbound("YES", "SM1")).status == 200
+    assert twilio(web, *inbound("STOP", "SM2")).status == 200
+    assert twilio(web, *inbound("START", "SM3")).status == 200
+    assert web.rows(Suppression) == []
+    assert [row["granted"] for row in web.rows(Consent, channel="sms")] == [False]
 
 
 def test_stop_of_a_stranger_suppresses_the_number_for_whoever_will_have_it(web: Web) -> None:

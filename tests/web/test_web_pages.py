@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from web_shop import KEY, LIMIT, PUBLIC, Web, running
 
@@ -11,7 +13,7 @@ from regulars.store.database import Database
 from regulars.store.enrollments import Outbox
 from regulars.store.events import Event
 from regulars.store.messages import Message, ShortLink
-from regulars.store.statements import add
+from regulars.store.statements import add, table
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 PARTS = {"content-type": "multipart/form-data; boundary=b"}
@@ -105,6 +107,84 @@ def test_a_preview_leads_on_and_counts_nothing(web: Web) -> None:
     answer = web.call("HEAD", "/l/abc123")
     assert (answer.status, answer.headers["location"]) == (302, f"{PUBLIC}/tea")
     assert web.count() == before
+
+
+PERSONS = [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 "
+    "Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 14; CUBOT X70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 350.0",
+]
+PROGRAMS = [
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0 Safari/601.2 "
+    "facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+    "WhatsApp/2.23.20.0",
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "Slack-ImgProxy (+https://api.slack.com/robots)",
+    "TelegramBot (like TwitterBot)",
+    "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+    "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko; Google-PageRenderer Google "
+    "(+https://developers.google.com/+/web/snippet/)) Chrome/130.0 Safari/537.36",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+    "Mozilla/5.0 (compatible; Baiduspider/2.0)",
+    "Snap URL Preview Service; bot; snapchat",
+]
+
+
+@pytest.mark.parametrize("agent", PROGRAMS)
+def test_a_program_that_looks_a_link_up_leads_on_and_counts_nothing(quick: Web, agent: str) -> None:
+    lead(quick, f"{PUBLIC}/tea")
+    before = quick.count()
+    answer = quick.call("GET", "/l/abc123", headers={"User-Agent": agent})
+    assert (answer.status, answer.headers["location"]) == (302, f"{PUBLIC}/tea")
+    assert quick.count() == before
+    assert quick.one(Message)["clicked_at"] is None
+
+
+@pytest.mark.parametrize(
+    "said", ["Purpose: prefetch", "Sec-Purpose: prefetch;prerender", "X-Purpose: preview", "X-Moz: prefetch"]
+)
+def test_a_browser_that_fetches_ahead_leads_on_and_counts_nothing(web: Web, said: str) -> None:
+    lead(web, f"{PUBLIC}/tea")
+    before = web.count()
+    name, value = said.split(": ")
+    assert web.call("GET", "/l/abc123", headers={"User-Agent": PERSONS[0], name: value}).status == 302
+    assert web.count() == before
+
+
+@pytest.mark.parametrize("agent", PERSONS)
+def test_a_persons_tap_counts_whatever_they_hold_in_their_hand(quick: Web, agent: str) -> None:
+    lead(quick, f"{PUBLIC}/tea")
+    assert quick.call("GET", "/l/abc123", headers={"User-Agent": agent}).status == 302
+    assert quick.one(Message)["clicked_at"] is not None
+
+
+def test_a_tap_leads_on_at_once_while_the_database_is_busy_and_is_counted_later(web: Web) -> None:
+    lead(web, f"{PUBLIC}/tea")
+    with web.database.write() as connection:
+        connection.execute(table(Message).update().values(reason="held by somebody"))
+        began = time.monotonic()
+        answer = web.call("GET", "/l/abc123")
+        assert (answer.status, answer.headers["location"]) == (302, f"{PUBLIC}/tea")
+        assert time.monotonic() - began < 5
+    deadline = time.monotonic() + 20
+    while web.one(Message)["clicked_at"] is None:
+        assert time.monotonic() < deadline, "the tap was lost"
+        time.sleep(0.05)
+
+
+def test_a_tap_that_cannot_be_counted_leads_on_all_the_same(web: Web) -> None:
+    lead(web, f"{PUBLIC}/tea")
+    with web.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE inbound RENAME TO gone")
+    answer = web.call("GET", "/l/abc123")
+    assert (answer.status, answer.headers["location"]) == (302, f"{PUBLIC}/tea")
+    with web.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO inbound")
+    assert web.one(Message)["clicked_at"] is None
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,60 @@ def test_many_orders_of_few_customers_at_once_add_up(web: Web) -> None:
     assert len(web.rows(Enrollment, journey="welcome")) == 3
 
 
+_LONG = "".join(f"{n:x}" for n in range(5_000))  # what no database shortens much
+
+
+@pytest.mark.parametrize("length", [256, 15_000])
+@pytest.mark.parametrize(
+    ("field", "topic"),
+    [
+        ("id", "orders/create"),
+        ("checkout_id", "orders/create"),
+        ("checkout_token", "orders/create"),
+        ("cart_token", "orders/create"),
+        ("token", "checkouts/update"),
+        ("id", "checkouts/update"),
+        ("id", "customers/update"),
+        ("id", "refunds/create"),
+        ("order_id", "refunds/create"),
+        ("order_id", "fulfillments/create"),
+        ("customer_id", "customers_email_marketing_consent/update"),
+    ],
+)
+def test_an_id_too_long_for_an_index_is_refused_in_words(web: Web, field: str, topic: str, length: int) -> None:
+    before = web.count()
+    answer = web.shopify(order(1, **{"order_id": 7, field: _LONG[:length]}), topic)
+    assert answer.status == 422
+    assert json.loads(answer.body)["detail"] == f"{field}: expected at most 255 characters, found {length}"
+    assert web.count() == before
+
+
+def test_an_id_as_long_as_may_be_is_taken(web: Web) -> None:
+    wide = "\U0001f375" * 255
+    assert web.shopify(order(1, id=wide, checkout_id=wide, checkout_token=wide)).status == 200
+    assert web.one(Order)["external_id"] == wide
+    assert web.shopify(order(1), x_shopify_event_id="e" * 255).status == 200
+
+
+@pytest.mark.parametrize("name", ["x_shopify_event_id", "x_shopify_webhook_id"])
+def test_a_deliverys_own_id_that_is_too_long_is_refused_in_words(web: Web, name: str) -> None:
+    before = web.count()
+    given = {"x_shopify_event_id": "", name: _LONG[:10_000]}
+    answer = web.shopify(order(1), **given)
+    assert answer.status == 422
+    assert b"expected at most 255 characters, found 10000" in answer.body
+    assert web.count() == before
+
+
+@pytest.mark.parametrize("topic", ["orders/create", "checkouts/update", "customers/update"])
+def test_any_other_text_of_any_length_is_taken(web: Web, topic: str) -> None:
+    fields = ("name", "email", "phone", "note", "tags", "first_name", "locale", "abandoned_checkout_url", "title")
+    long = _LONG[:4_000]
+    line = {"product_id": 5, "sku": long, "title": long, "quantity": 1, "price": "1.00"}
+    told = {**dict.fromkeys(fields, long), "line_items": [line]}
+    assert web.shopify(order(1, **told, customer={"id": 901, **told}), topic).status == 200
+
+
 def mutated(value: Any) -> st.SearchStrategy[Any]:
     """The same with one thing in it replaced by anything, or left out."""
     anything = st.one_of(
@@ -172,7 +226,17 @@ def mutated(value: Any) -> st.SearchStrategy[Any]:
         st.floats(allow_nan=False, allow_infinity=False),
         st.text(max_size=20),
         st.sampled_from(
-            ["9" * 13, "-1", "1e400", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "\u0000", "\ud800"]
+            [
+                _LONG,
+                "x" * 256,
+                "9" * 13,
+                "-1",
+                "1e400",
+                "0001-01-01T00:00:00+14:00",
+                "9999-12-31T23:59:59Z",
+                "\u0000",
+                "\ud800",
+            ]
         ),
         st.lists(st.integers(), max_size=2),
         st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),

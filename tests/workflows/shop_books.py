@@ -85,9 +85,9 @@ class Notary:
         self.clock = VirtualClock(datetime(1970, 1, 1, tzinfo=UTC))
         self.shelf, self.writer = Shelf(), Writer(database)
         self.intake = Intake(self.shelf)
-        found, self.templates = book.read(HERE / "journeys.yaml", HERE / "templates", learnt_events())
+        found, templates = book.read(HERE / "journeys.yaml", HERE / "templates", learnt_events())
         with database.write() as connection:
-            shelf.apply(connection, found, self.clock.real_now())
+            shelf.apply(connection, found, self.clock.real_now(), templates.sources)
 
     def guest(self, hour: int = 12, **more: Any) -> Guest:
         """A new customer for whom it is now that hour of the day."""

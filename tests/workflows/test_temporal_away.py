@@ -3,48 +3,123 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import sys
+import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
-from real_processes import ending, temporal_server
-from shop_books import eventually
-from walk_stage import open_shop
+import pytest
+from real_processes import ROOT, Process, ending, free_port, temporal_server
+from shop_books import HERE, eventually
+from sqlalchemy import select
+from walk_stage import Shop, open_shop
 
-from regulars.store import migrate
+from regulars.demo.player import sign
+from regulars.store.customers import Identity
 from regulars.store.database import Database
+from regulars.store.enrollments import Enrollment
+from regulars.store.messages import Message
+from regulars.store.statements import table
 from regulars.temporal import client as temporal_client
 
-AWAY = float(os.environ.get("REGULARS_TEST_AWAY_SECONDS", "10"))
+AWAY = float(os.environ.get("REGULARS_TEST_AWAY_SECONDS", "60"))
 _PER_SECOND = 4
+_SECRET = "shop-secret"
+_STARTS = 40  # seconds in which all that waited has begun and been written to
 
 
+def web_process(folder: Path, database: Database) -> Process:
+    """The web process, as it runs anywhere; it is told nothing of Temporal."""
+    port = free_port()
+    told = {
+        "DATABASE_URL": database.url.render_as_string(),
+        "TEMPLATES_FOLDER": str(HERE / "templates"),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "REGULARS_SECRET": "secret" * 6,
+        "SHOPIFY_WEBHOOK_SECRET": _SECRET,
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "regulars.web", "--port", str(port)]
+    return Process(command, folder / "web.log", told, port)
+
+
+@dataclass
+class Till:
+    """Where orders come from: one webhook each, signed, from a customer who never came before."""
+
+    web: Process
+    shop: Shop
+
+    async def order(self) -> str:
+        """One order; its customer's e-mail address, once the shop has answered that it has it."""
+        name, now = uuid4().hex[:12], self.shop.clock.real_now().isoformat()
+        email = f"{name}@example.com"
+        consent = {"state": "subscribed", "consent_updated_at": now}
+        customer = {"id": int(name, 16), "email": email, "email_marketing_consent": consent}
+        times = {"created_at": now, "updated_at": now}
+        money = {"currency": "USD", "total_price": "40.00", "line_items": []}
+        body = {"id": int(name, 16), "order_number": 7, "email": email, "customer": customer, **times, **money}
+        assert await asyncio.to_thread(self._post, body) == 200
+        return email
+
+    def _post(self, body: dict[str, Any]) -> int:
+        raw = json.dumps(body).encode()
+        headers = {"X-Shopify-Topic": "orders/create", "X-Shopify-Event-Id": uuid4().hex}
+        headers["X-Shopify-Hmac-Sha256"] = sign(raw, _SECRET)
+        url = f"http://127.0.0.1:{self.web.port}/webhooks/shopify"
+        with urllib.request.urlopen(urllib.request.Request(url, raw, headers), timeout=10) as answer:
+            return int(answer.status)
+
+    def walks(self) -> dict[str, tuple[str, list[str]]]:
+        """By a customer's address: the enrollment's state, and the states of its messages."""
+        names, of, sent = table(Identity), table(Enrollment), table(Message)
+        joined = names.join(of, of.c.customer_id == names.c.customer_id)
+        joined = joined.outerjoin(sent, sent.c.enrollment_id == of.c.id)
+        query = select(names.c.value, of.c.id, of.c.state, sent.c.state.label("message")).select_from(joined)
+        found: dict[str, tuple[str, list[str]]] = {}
+        for row in self.shop.rows(query.where(names.c.kind == "email", of.c.journey == "ordered")):
+            found.setdefault(row["value"], (row["state"], []))[1].append(row["message"])
+        return found
+
+
+async def _orders(till: Till, seconds: float) -> list[str]:
+    """Orders at an even rate for so long, each answered within a second."""
+    loop, emails = asyncio.get_running_loop(), []
+    begun = loop.time()
+    while loop.time() < begun + seconds:
+        asked = loop.time()
+        emails.append(await till.order())
+        assert loop.time() - asked < 1
+        await asyncio.sleep(max(0.0, begun + len(emails) / _PER_SECOND - loop.time()))
+    return emails
+
+
+@pytest.mark.xdist_group("away")
+@pytest.mark.parametrize(("how", "seconds"), [(signal.SIGKILL, AWAY), (signal.SIGTERM, min(AWAY, 5.0))])
 async def test_intake_goes_on_without_temporal_and_all_journeys_start_when_it_is_back(
-    sqlite_database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path, how: signal.Signals, seconds: float
 ) -> None:
-    migrate.upgrade(sqlite_database)
-    server = temporal_server(tmp_path)
-    with ending(server):
+    server, web = temporal_server(tmp_path), web_process(tmp_path, sqlite_database)
+    with ending(web, server):
         await server.start()
         client = await temporal_client.connect(f"127.0.0.1:{server.port}")
         async with open_shop(sqlite_database, client) as shop:
-            relaying = asyncio.create_task(shop.relay.run())
-            before = await shop.enter(shop.guest(), "Began Plain")
-            await before.rests("wait_1")
-            server.end(signal.SIGKILL)
-            guests, slowest, loop = [], 0.0, asyncio.get_running_loop()
-            for _ in range(int(AWAY * _PER_SECOND)):
-                guests.append(shop.guest())
-                asked = loop.time()
-                await shop.tell_only(guests[-1], "Began Plain")
-                slowest = max(slowest, loop.time() - asked)
-                await asyncio.sleep(1 / _PER_SECOND)
-            assert slowest < 1
-            assert shop.count_outbox() == len(guests)
+            await web.start()
+            till, relaying = Till(web, shop), asyncio.create_task(shop.relay.run())
+            early = await till.order()
+            await eventually(lambda: till.walks()[early][1] == ["accepted"])
+            server.end(how)
+            late = await _orders(till, seconds)
+            assert len(late) >= seconds * _PER_SECOND * 0.9
+            assert shop.count_outbox() == len(late)
             await server.start()
-            ids = [shop.enrollments(guest)[0]["id"] for guest in guests]
-            await eventually(lambda: all(before.sent(one) == ["one"] for one in ids), 40)
+            await eventually(lambda: all(walk[1] == ["accepted"] for walk in till.walks().values()), _STARTS)
+            assert set(till.walks()) == {early, *late}
             assert shop.count_outbox() == 0
-            assert {len(before.messages(one)) for one in ids} == {1}
             shop.relay.stop()
             await relaying

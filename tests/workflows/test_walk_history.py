@@ -138,5 +138,15 @@ def test_the_search_for_personal_data_finds_what_is_there() -> None:
     started.continued_failure.CopyFrom(Failure(message="for a%40b.org"))
     event.user_metadata.summary.data = b'"call +1 (415) 555-0123"'
     started.identity = "7@host.example.com"
-    hits = [hit.rsplit(": ", 1)[1] for hit in personal_data_in(event, [NAME])]
-    assert sorted(hits) == sorted(["mei.ling@example.com", PHONE, NAME, "a%40b.org", "+1 (415) 555-0123"])
+    event.user_metadata.details.data = b'"an \\u00d6zlem, 0415/555-01 23"'
+    hits = {hit.rsplit(": ", 1)[1] for hit in personal_data_in(event, [NAME, PHONE, "Özlem", "Ada"])}
+    american = {PHONE, "+1 (415) 555-0123", "0415/555-01 23"}
+    assert hits == {"mei.ling@example.com", NAME, "Özlem", "a%40b.org", "a@b.org", *american}
+
+
+def test_the_search_for_personal_data_passes_over_words_that_only_begin_like_a_name() -> None:
+    from temporalio.api.history.v1 import HistoryEvent
+
+    event = HistoryEvent()
+    event.user_metadata.summary.data = b'"gate opened for Adamant at 1415555012399"'
+    assert personal_data_in(event, ["Ada", PHONE, "Ga"]) == []

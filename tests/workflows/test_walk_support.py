@@ -30,9 +30,9 @@ async def refused(run: Run, update: Any, who: str | None = None, reason: str = "
 async def test_support_takes_a_customer_out_in_the_middle_of_a_wait(shop: Shop) -> None:
     run = await shop.enter(shop.guest(), "Began Plain")
     await run.rests("wait_1")
-    assert await run.update(JourneyWorkflow.leave, reason="asked by phone") == "leaving"
+    assert await run.update(JourneyWorkflow.leave, reason="asked to") == "leaving"
     row = await run.ended()
-    assert (row["outcome"], row["reason"], run.sent()) == ("left", "asked by phone", ["one"])
+    assert (row["outcome"], row["reason"], run.sent()) == ("left", "asked to", ["one"])
 
 
 async def test_support_ends_a_wait_and_the_walk_goes_on_at_once(shop: Shop) -> None:
@@ -69,8 +69,9 @@ async def test_what_cannot_be_done_is_refused_in_words(shop: Shop) -> None:
     await run.sleeps("wait_1")
     assert await refused(run, JourneyWorkflow.leave, "stranger") == "is not in this walk"
     assert await refused(run, JourneyWorkflow.resume) == "is not parked"
-    words = await refused(run, JourneyWorkflow.leave, reason="mei@example.com asked")
-    assert words == "the reason must be a few plain words, without digits or addresses"
+    for reason in ("Mei Ling", "mei-ling", "mei@example.com asked"):  # any word may be a name
+        words = await refused(run, JourneyWorkflow.leave, reason=reason)
+        assert words.startswith("the reason must be one of: asked to, ")
 
 
 async def test_progress_says_where_each_member_is(shop: Shop) -> None:

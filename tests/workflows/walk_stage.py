@@ -31,6 +31,7 @@ from activities import contract
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier
 from regulars.delivery.ledger import Ledger
+from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Transport, WireRequest, WireResponse
 from regulars.delivery.receipt import Receipt, ReceiptKind
 from regulars.engine.member import Member
@@ -89,7 +90,7 @@ class Shop(Notary):
         super().__init__(database)
         self.wire = transport if isinstance(transport, NullWire) else NullWire()
         self.client, self.skipper = client, TimeSkipper(client)
-        composer = Composer(self.templates, "https://leaf.example", "secret" * 6)
+        composer = Composer(LiveTemplates(database, self.shelf), "https://leaf.example", "secret" * 6)
         lines = worker.lines(settings, transport)
         courier = Courier(self.writer, Ledger(self.shelf), composer, lines, self.clock)
         self.workers = worker.workers(client, self.writer, self.shelf, courier, self.clock)

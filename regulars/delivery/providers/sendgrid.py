@@ -5,7 +5,6 @@ Source: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from http.client import responses
 from typing import Any
 from urllib.parse import quote
 
+from pydantic_core import to_json
 from python_http_client import Client
 from python_http_client.exceptions import (
     ForbiddenError,
@@ -213,7 +213,7 @@ class _Unsent(Client):  # type: ignore[misc]
         return _Unsent(self.host, self.request_headers, self._version, path)
 
     def post(self, request_body: Mapping[str, Any]) -> WireRequest:
-        return WireRequest("POST", self._build_url(None), self.request_headers, json.dumps(request_body).encode())
+        return WireRequest("POST", self._build_url(None), self.request_headers, to_json(request_body))
 
     def get(self) -> WireRequest:
         return WireRequest("GET", self._build_url(None), self.request_headers)

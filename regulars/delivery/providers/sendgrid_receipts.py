@@ -85,7 +85,7 @@ def _loaded(public_key: str) -> ec.EllipticCurvePublicKey:
 
 
 def read(raw: bytes) -> list[Receipt]:
-    """The receipts of one delivery, in its order. Kinds of event that mean nothing to us are left out.
+    """The receipts of one delivery, in its order. What is no event is left out.
 
     Raises ValueError where `raw` is not a JSON list.
     """
@@ -119,7 +119,7 @@ def _receipt(event: Mapping[str, Any]) -> Receipt | None:
         vendor_id=vendor_id(sg_message_id) if sg_message_id else None,
         address=_text(event, "email", 320),
         url=_text(event, "url", _URL_LENGTH) if kind == "clicked" else None,
-        code=_text(event, "status", _ID_LENGTH),
+        code=_text(event, "event" if kind == "other" else "status", _ID_LENGTH),
         reason=impersonal(reason) if reason else None,
         machine=kind == "opened" and event.get("sg_machine_open") in (True, "true"),
     )
@@ -131,7 +131,7 @@ def _kind(event: Mapping[str, Any]) -> ReceiptKind | None:
         return _DROPPED_FOR.get((_text(event, "reason") or "").lower(), "failed")
     if name == "bounce" and event.get("type") == "blocked":
         return "blocked"
-    return _KINDS.get(name)
+    return _KINDS.get(name, "other") if name else None
 
 
 def _text(event: Mapping[str, Any], field: str, length: int = 1000) -> str | None:

@@ -28,6 +28,7 @@ _STATUSES: Mapping[str, ReceiptKind] = {
     "failed": "failed",
     "canceled": "failed",
 }
+_LONGEST, _LONGEST_TEXT = 255, 10_000  # a text has at most 1,600 characters, a WhatsApp message 4,096
 _IN_WORDS: Mapping[str, ReceiptKind] = {"stop": "stopped", "start": "restarted", "none": "replied"}
 _BY_TYPE: Mapping[str, ReceiptKind] = {"STOP": "stopped", "START": "restarted", "HELP": "replied"}
 
@@ -60,15 +61,17 @@ def verify(auth_tokens: Sequence[str], url: str, form: Iterable[tuple[str, str]]
 
 
 def read_status(form: Mapping[str, str], message_id: str | None) -> Receipt | None:
-    """What became of a text. `message_id`: ours, from the callback's query; None for a status that means nothing to us.
+    """What became of a text. `message_id`: ours, from the callback's query. None where no text or status is named.
+
+    `read` is told of WhatsApp and RCS alone, by the recipient's own program: a person saw it, never a machine.
 
     `real_at` is None: the only time in the form, RawDlrDoneDate, is in no zone.
     """
     sid, status = _text(form, "MessageSid") or _text(form, "SmsSid"), _text(form, "MessageStatus")
-    kind = _STATUSES.get(status or "")
-    if sid is None or kind is None:
+    if sid is None or status is None:
         return None
-    code = _text(form, "ErrorCode")
+    kind = _STATUSES.get(status, "other")
+    code = status if kind == "other" else _text(form, "ErrorCode")
     if kind == "failed" and code is not None and re.fullmatch(r"[0-9]{1,9}", code):
         kind = UNDELIVERED.get(int(code), kind)
     reason = _text(form, "ErrorMessage")
@@ -78,7 +81,7 @@ def read_status(form: Mapping[str, str], message_id: str | None) -> Receipt | No
         kind=kind,
         channel="sms",
         real_at=None,
-        message_id=message_id,
+        message_id=_storable(message_id or "")[:_LONGEST] or None,
         vendor_id=sid,
         address=_text(form, "To"),
         code=code,
@@ -92,7 +95,7 @@ def read_inbound(form: Mapping[str, str]) -> Receipt:
     sid, sender = _text(form, "MessageSid") or _text(form, "SmsSid"), _text(form, "From")
     if sid is None or sender is None:
         raise ValueError(f"Twilio's inbound text: expected the field {'From' if sid else 'MessageSid'}")
-    body = _text(form, "Body") or ""
+    body = _text(form, "Body", _LONGEST_TEXT) or ""
     kind = _BY_TYPE.get((_text(form, "OptOutType") or "").upper()) or _IN_WORDS[opt_out(body)]
     return Receipt(
         source="twilio",
@@ -106,6 +109,11 @@ def read_inbound(form: Mapping[str, str]) -> Receipt:
     )
 
 
-def _text(form: Mapping[str, str], field: str) -> str | None:
-    """A field's text as any database stores it: no NUL, no lone surrogate; None where it is missing or empty."""
-    return form.get(field, "").replace("\0", "").encode("utf-8", "replace").decode() or None
+def _text(form: Mapping[str, str], field: str, longest: int = _LONGEST) -> str | None:
+    """A field's text as any database stores and indexes it; None where it is missing or empty."""
+    return _storable(form.get(field, ""))[:longest] or None
+
+
+def _storable(text: str) -> str:
+    """No NUL, no lone surrogate."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
