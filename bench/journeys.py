@@ -100,7 +100,7 @@ async def begin_ours(client: Client) -> WorkflowHandle[Any, Any]:
     """As the relay starts a walk."""
     who = new_id()
     walk = Walk(who, identity(), {GRAPH.version: GRAPH}, {who: Member(GRAPH.version, "UTC")})
-    attributes = search_attributes.of("welcome", GRAPH.version, GRAPH.first, [who])
+    attributes = search_attributes.of("welcome", GRAPH, [who])
     return await client.start_workflow(
         JourneyWorkflow.run,
         walk,

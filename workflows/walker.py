@@ -38,7 +38,7 @@ class Walker:
         self._rang = False
         self._held: dict[str, datetime] = {}
         self._mirrored: dict[str, Position] = {}
-        self._steps: list[str] = []
+        self._steps = list(workflow.info().typed_search_attributes.get(STEP, []))
         self._closed: set[str] = set()
         self._describe()
 

@@ -48,6 +48,14 @@ class Graph:
     nodes: dict[str, Node]
     guarded: bool = False
 
+    def first_rest(self) -> str | None:
+        """Where a walk that nothing holds up rests first; the first step where that depends on the customer."""
+        step = self.first
+        while step is not None and self.nodes[step].kind in ("email", "sms"):
+            step = self.nodes[step].next
+        rests = step is not None and self.nodes[step].kind != "if" and not self.nodes[step].asks
+        return step if rests else self.first
+
 
 JOURNEY_ADAPTER: TypeAdapter[Journey] = TypeAdapter(Journey)
 GRAPH_ADAPTER: TypeAdapter[Graph] = TypeAdapter(Graph)

@@ -176,7 +176,7 @@ class Relay:
                 task_queue=contract.JOURNEYS,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=search_attributes.of(errand.journey, errand.version, graph.first, [errand.customer]),
+                search_attributes=search_attributes.of(errand.journey, graph, [errand.customer]),
                 rpc_timeout=_RPC,
                 **description(walk),
             )

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
+from regulars.journeys.graph import Graph
 from workflows.walk import STEP
 
 JOURNEY = SearchAttributeKey.for_keyword("Journey")
@@ -21,12 +22,17 @@ ALL: dict[str, IndexedValueType.ValueType] = {
 }
 
 
-def of(journey: str, version: str, step: str | None, customers: list[str]) -> TypedSearchAttributes:
-    """The attributes of a walk at its start. Ids only: they are never encrypted."""
+def of(journey: str, graph: Graph, customers: list[str]) -> TypedSearchAttributes:
+    """The attributes of a walk at its start. Ids only: they are never encrypted.
+
+    Step is where members rest. At first it is where they will rest: to say where they are on the way there would cost
+    every run an update of the index, for what lasts a moment.
+    """
+    step = graph.first_rest()
     return TypedSearchAttributes(
         [
             SearchAttributePair(JOURNEY, journey),
-            SearchAttributePair(VERSION, version),
+            SearchAttributePair(VERSION, graph.version),
             SearchAttributePair(STEP, [step] if step else []),
             SearchAttributePair(CUSTOMER, customers),
         ]
