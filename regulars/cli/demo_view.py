@@ -41,7 +41,7 @@ class View:
         self._console.print(
             Text.assemble(
                 ("\n  Regulars", "bold green"),
-                (f"  a tea shop's next {days:g} days, in {days * pace:g} seconds\n\n", "bold"),
+                (f"  a tea shop's next {days:g} day{'' if days == 1 else 's'}, in {days * pace:g} seconds\n\n", "bold"),
                 f"  {customers} customers in the United States, Germany and China fill carts, forget\n"
                 "  them, come back, buy, cancel and unsubscribe. Their webhooks are signed and\n"
                 "  posted as Shopify does it, every walk is a Temporal workflow, and nothing\n"

@@ -121,14 +121,17 @@ def _repeats(case: Case, verdict: Verdict) -> bool:
 
 
 def _refused(case: Case, verdict: Verdict, written: dict[str, Row]) -> Answer:
-    """Held back or skipped: on the message's row. Out of the walk: no message at all, unless it was wanted before."""
+    """Held back or skipped: on the message's row. Out of the walk: no message at all, unless it was wanted before. What
+    was to be sent again because nobody knows if it came is given up: skipped would say that it never did."""
     want, zone, reason = case.want, case.place.zone, verdict.reason
     if verdict.result == "later":
         held = message_rows.wanted(case, MessageState.held, reason=reason, held_until=verdict.until)
         written[want.send_key] = held
         return Answer("later", want.now, zone, verdict.until, reason)
     if verdict.result == "skipped" or case.message:
-        written[want.send_key] = message_rows.wanted(case, MessageState.skipped, reason=reason)
+        unknown = case.message is not None and case.message["resent_at"] is not None
+        state = MessageState.given_up if unknown else MessageState.skipped
+        written[want.send_key] = message_rows.wanted(case, state, reason=reason)
     result: Result = "skipped" if verdict.result == "skipped" else "goal" if verdict.result == "goal" else "left"
     return Answer(result, want.now, zone, reason=reason)
 

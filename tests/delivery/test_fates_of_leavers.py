@@ -65,3 +65,17 @@ def test_a_service_message_of_a_walk_that_is_over_is_not_sent_again(shop: Shop) 
     over = shop.settled(fate, UNSURE, fate.resolve_by)
     assert over is not None and over.result == "failed"
     assert _state(shop, want) == "given_up"
+
+
+def test_a_service_message_to_be_sent_again_that_a_gate_then_stops_is_given_up_and_not_called_skipped(
+    shop: Shop,
+) -> None:
+    """Skipped would say that the customer never had it; the vendor may."""
+    want = shop.want(shop.apply(journey("cart", send(purpose="service"))).enter())
+    shop.dispatched(shop.claimed(want))
+    (fate,) = shop.ask(want)
+    assert isinstance(fate, Fate)
+    assert shop.settled(fate, UNSURE, fate.resolve_by) is None
+    shop.suppress("email", "ann@example.com")
+    assert shop.asked(want).result == "skipped"
+    assert _state(shop, want) == "given_up"

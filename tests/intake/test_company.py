@@ -101,18 +101,21 @@ def test_names_that_do_not_exist_are_held_till_the_commit(postgres_database: Dat
 
 def test_no_statement_of_the_way_in_reads_a_whole_table(sqlite_database: Database) -> None:
     """Of two tables every row is wanted, and they have as many rows as there are journeys. A virtual one is a list."""
-    shop, plans = Shop(sqlite_database), set()
+    shop, plans, looking = Shop(sqlite_database), set(), []
 
     @event.listens_for(sqlite_database.engine, "before_cursor_execute")
     def explain(connection, cursor, statement, parameters, context, many):
-        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+        if not looking and statement.startswith(("SELECT", "UPDATE", "DELETE")):
             first = parameters[0] if many else parameters
             for row in connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", first):
                 plans.add((row[3], statement.split("WHERE")[0].split("FROM")[-1].split("SET")[0].strip()))
 
     for seed in range(3):
         shop.deliver([Delivery(arrival, shop.now) for arrival in arrivals(seed)])
-        for row in shop.rows(Enrollment, state="due"):
+        looking.append("the test itself")
+        due = shop.rows(Enrollment, state="due")
+        looking.clear()
+        for row in due:
             shop.walk(row)
     shop.report(
         Receipt("v", "1", "delivered", "email", None, message_id="m1", address="p1@example.com"),
@@ -120,8 +123,7 @@ def test_no_statement_of_the_way_in_reads_a_whole_table(sqlite_database: Databas
         Receipt("v", "3", "restarted", "sms", None, address="+14155550123"),
     )
     scans = {plan for plan, _ in plans if plan.startswith("SCAN") and "CONSTANT" not in plan and "VIRTUAL" not in plan}
-    ours = {"SCAN enrollment"}  # the test's own looking
-    assert {plan.split(" USING")[0] for plan in scans} - ours <= {"SCAN live", "SCAN live_journey"}
+    assert {plan.split(" USING")[0] for plan in scans} <= {"SCAN live", "SCAN live_journey"}
     assert any("enrollment_key_once" in plan for plan, _ in plans)
 
 

@@ -64,9 +64,8 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack[:40])
-def test_an_attack_is_refused_in_less_than_ten_milliseconds(attack: str) -> None:
-    best = min(_seconds_to_refuse(attack) for _ in range(5))
-    assert best < 0.010
+def test_an_attack_is_refused_before_it_costs_anything(attack: str) -> None:
+    assert _seconds_to_refuse(attack) < 1  # let through, it would take minutes or all the memory
 
 
 def _seconds_to_refuse(attack: str) -> float:
