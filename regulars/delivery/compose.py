@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from regulars.delivery import signed
 from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Outgoing
 from regulars.delivery.want import Claim, Composed
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Composer:
         unsubscribe = f"{self.public_url}/u/{signed.sign(self.secret, 'unsubscribe', claim.message_id)}"
         templates = self.templates.of(claim.case)
         rendered = templates.email(claim.send.template, place.locale, {**names, "unsubscribe_url": unsubscribe})
+        if rendered.clipped:
+            _LOG.warning("message %s: Gmail cuts mails of this length off (%s)", claim.message_id, claim.send.template)
         marketing = claim.send.purpose == "marketing"
         outgoing = Outgoing(
             message_id=claim.message_id,

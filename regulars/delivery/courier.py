@@ -23,7 +23,6 @@ from regulars.delivery.compose import Composer
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.base import Found, Outgoing, Sought, WireRequest
 from regulars.delivery.templates import RenderError, Unavailable
-from regulars.delivery.together import Together
 from regulars.delivery.want import Claim, Composed, Dispatch, Fate, Outcome, Settling, Want
 from regulars.delivery.wire import FIRST_LOOK, LONGEST_PAUSE, Line, carry
 from regulars.engine.act import Answer
@@ -67,7 +66,7 @@ class Courier:
     def __init__(
         self, writer: Writer, ledger: Ledger, composer: Composer, lines: Mapping[Channel, Line], clock: Clock
     ) -> None:
-        self._store, self._database = Together(writer), writer.database
+        self._store, self._database = writer, writer.database
         self._ledger, self._composer = ledger, composer
         self._lines, self._clock = lines, clock
 
@@ -186,8 +185,7 @@ class Courier:
 
     def _bounded(self, outgoing: Outgoing, claim: Claim, this: _Round) -> Outgoing:
         """A text must not lie in the vendor's queue until it is stale."""
-        expires = claim.case.expires
-        if expires is None or claim.channel != "sms":
+        if claim.channel != "sms" or (expires := claim.case.expires) is None:
             return outgoing
         left = self._clock.lasting(expires - this.now()).total_seconds()
         return replace(outgoing, valid_seconds=max(1, int(left)))
@@ -196,7 +194,7 @@ class Courier:
         self, ready: Sequence[_Ready], this: _Round, lined: list[tuple[_Ready, float]] | None = None
     ) -> None:
         """T2, the wire, T3. Whom the vendor's rate makes wait is put in line (`lined`: with the seconds), once."""
-        going = [self._dispatch(one, this.now(), in_line=lined is None) for one in ready]
+        going = self._dispatches(ready, this.now(), in_line=lined is None)
         begun = asyncio.get_running_loop().time()
         gone: list[Dispatch] = []
         said = await self._store.ask_all(self._ledger.dispatch, going)
@@ -218,11 +216,17 @@ class Courier:
         if outcomes:
             await self._record(outcomes, this)
 
-    def _dispatch(self, one: _Ready, now: datetime, *, in_line: bool) -> Dispatch:
-        channel = one.composed.claim.channel
-        line = self._lines[channel]
-        slot = None if in_line else rate.Slot(channel, line.per_second, self._clock.real_now().timestamp())
-        return Dispatch(one.composed, one.request, now, now + self._clock.passing(line.resolve_after), slot)
+    def _dispatches(self, ready: Sequence[_Ready], now: datetime, *, in_line: bool) -> list[Dispatch]:
+        real, due, slots = self._clock.real_now().timestamp(), {}, {}
+        for channel in {one.composed.claim.channel for one in ready}:
+            line = self._lines[channel]
+            due[channel] = now + self._clock.passing(line.resolve_after)
+            slots[channel] = None if in_line else rate.Slot(channel, line.per_second, real)
+        channels = [one.composed.claim.channel for one in ready]
+        return [
+            Dispatch(one.composed, one.request, now, due[channel], slots[channel])
+            for one, channel in zip(ready, channels, strict=True)
+        ]
 
     async def _carry(self, gone: Sequence[Dispatch], this: _Round) -> list[Outcome]:
         wires = [carry(self._lines[one.claim.channel], one, self._clock, this.now) for one in gone]

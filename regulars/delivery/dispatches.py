@@ -40,7 +40,8 @@ def _judged(one: Dispatch, row: Row | None, enrollments: dict[str, Row], seen: D
     want = one.claim.want
     if row is None or row["state"] != MessageState.claimed or row["owner"] != want.owner:
         return Verdict("later", "claim", "claimed by another", one.now)
-    verdict = gate.judge_again(one.claim.case.again(enrollments[want.enrollment], one.now), seen)
+    before = one.claim.case
+    verdict = gate.judge_again(before.again(enrollments.get(want.enrollment, before.enrollment), one.now), seen)
     return verdict if verdict.result == "go" else Verdict("later", verdict.gate, verdict.reason, one.now)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, select, union_all
+from sqlalchemy import Connection, bindparam, literal, or_, select, union_all
 
 from regulars.clock import Clock
 from regulars.customers import consents
@@ -15,7 +15,7 @@ from regulars.customers.consents import Standing, Whom
 from regulars.delivery.want import Claim, Want
 from regulars.journeys.model import House
 from regulars.store.customers import Customer
-from regulars.store.enrollments import Enrollment
+from regulars.store.enrollments import Enrollment, EnrollmentState
 from regulars.store.journeys import LiveJourney
 from regulars.store.lists import one_of
 from regulars.store.messages import COUNTED, Brake, Message, MessageState
@@ -75,15 +75,16 @@ def read(connection: Connection, house: House, rows: Roll, wants: Sequence[Want]
 
 
 def read_again(connection: Connection, claims: Sequence[Claim], pauses: Pauses) -> tuple[dict[str, Row], Dossier]:
-    """For the judgement before the wire: the enrollments as they are now, and the dossier without what caps look at.
+    """For the judgement before the wire: the enrollments that something has happened to, as they are now, and the
+    dossier without what caps look at.
 
     Customers first and enrollments next are locked, as intake locks them: a STOP comes before or after, never between.
     """
-    customers = {claim.case.customer["id"] for claim in claims}
+    ids = {"ids": sorted({claim.want.enrollment for claim in claims})}
     if connection.dialect.name == "postgresql":
-        connection.execute(_CUSTOMERS, {"ids": sorted(customers)})
-    ids = sorted({claim.want.enrollment for claim in claims})
-    enrollments = {row["id"]: row for row in rows_of(connection, _WALKING, {"ids": ids})}
+        connection.execute(_CUSTOMERS, {"ids": sorted({claim.case.customer["id"] for claim in claims})})
+        connection.execute(_ENROLLMENTS, ids)
+    enrollments = {row["id"]: row for row in rows_of(connection, _HAPPENED, ids)}
     whom = {(one.case.customer["id"], one.channel, one.address) for one in claims}
     return enrollments, _standing(connection, whom, pauses)
 
@@ -110,10 +111,11 @@ def _marketing(connection: Connection, house: House, customers: Collection[str],
 
 _CUSTOMER, _WALK, _HAD, _BRAKE, _LIVE = (table(one) for one in (Customer, Enrollment, Message, Brake, LiveJourney))
 _CUSTOMERS = for_update(select(_CUSTOMER.c.id).where(one_of(_CUSTOMER.c.id, "ids")).order_by(_CUSTOMER.c.id))
-_WALKING = for_update(
-    select(_WALK.c.id, _WALK.c.state, _WALK.c.goal_at, _WALK.c.leaving, _WALK.c.reason)
-    .where(one_of(_WALK.c.id, "ids"))
-    .order_by(_WALK.c.id)
+_ENROLLMENTS = for_update(select(_WALK.c.id).where(one_of(_WALK.c.id, "ids")).order_by(_WALK.c.id))
+# Nearly every one is as it was a moment ago, and SQLite hands its rows over one by one.
+_HAPPENED = select(_WALK.c.id, _WALK.c.state, _WALK.c.goal_at, _WALK.c.leaving, _WALK.c.reason).where(
+    one_of(_WALK.c.id, "ids"),
+    or_(_WALK.c.state == EnrollmentState.closed, _WALK.c.goal_at.is_not(None), _WALK.c.leaving.is_not(None)),
 )
 # Channels that are stopped, and journeys that are paused or off.
 _STOPPED = union_all(

@@ -49,7 +49,7 @@ def read(folder: Path) -> tuple[dict[str, str], list[Mistake]]:
     for channel in CHANNELS:
         for place in sorted((folder / channel).rglob("*")):
             path = place.relative_to(folder).as_posix()
-            if place.is_dir() or any(part.startswith(".") for part in place.relative_to(folder).parts):
+            if place.is_dir() or _is_left_over(place.relative_to(folder)):
                 continue
             file = None if is_layout(path) else _file(path, channel)
             if isinstance(file, str):
@@ -69,6 +69,11 @@ def read(folder: Path) -> tuple[dict[str, str], list[Mistake]]:
     if size > SET_LIMIT:
         wrong("", f"expected at most {SET_LIMIT:,} bytes of templates, found {size:,}")
     return texts, mistakes
+
+
+def _is_left_over(path: Path) -> bool:
+    """What systems and editors leave beside the files."""
+    return any(part.startswith(".") for part in path.parts) or path.name.endswith(("~", ".bak", ".orig", ".swp"))
 
 
 def templates(texts: Mapping[str, str], channel: Channel) -> Iterator[File]:

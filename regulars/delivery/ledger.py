@@ -103,6 +103,8 @@ def _judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[
     verdict = gate.judge(case, seen)
     whose = (case.customer["id"], case.send.kind)
     seen.held.get(whose, {}).pop(want.send_key, None)  # it had its say: for the rest of the batch it is no rival
+    if verdict.result == "go" and (rests := _resting(case)) is not None:
+        return rests
     if verdict.result == "go":
         row = written[want.send_key] = message_rows.wanted(case, MessageState.claimed, counted_at=want.now)
         if case.send.purpose == "marketing":
@@ -111,6 +113,16 @@ def _judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[
     if not _repeats(case, verdict):
         decisions.append(_decided(case, verdict))
     return _refused(case, verdict, written)
+
+
+def _resting(case: Case) -> Answer | None:
+    """A vendor that said when to come again is not asked before, whatever woke the walk meanwhile."""
+    message, want = case.message, case.want
+    if message is None or message["state"] != MessageState.claimed or not message["code"]:
+        return None
+    if message["ready_at"] <= want.now:
+        return None
+    return Answer("later", want.now, case.place.zone, message["ready_at"], message["code"])
 
 
 def _repeats(case: Case, verdict: Verdict) -> bool:

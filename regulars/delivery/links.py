@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -58,6 +59,7 @@ def with_links(text: str, change: Callable[[str], str]) -> str:
     return _IN_TEXT.sub(lambda found: change(found[0]), text)
 
 
+@lru_cache(maxsize=1024)  # a mail says each of its links twice, in its HTML and in its text
 def guarded(url: str) -> str:
     """The link, if it leads to the web, a mailbox or a telephone; else one that leads nowhere."""
     clean = _CONTROL.sub("", url).strip().translate(_UNSAFE)

@@ -24,7 +24,7 @@ _SAID: dict[str, Result] = {
     MessageState.given_up: "failed",
 }
 _READ = ("state", "owner", "attempts", "reason", "code", "vendor_id", "accepted_at", "counted_at")
-_ACCEPTED = ("state", "reason", "code", "vendor_id", "accepted_at", "counted_at")
+_ACCEPTED = ("state", "reason", "code", "vendor_id", "accepted_at")
 _OTHERWISE = ("state", "reason", "code", "resolve_by", "ready_at")
 
 
@@ -41,6 +41,7 @@ def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
     """One answer an outcome. What a callback settled first stays settled."""
     columns = _READ if all(one.state == MessageState.accepted for one in came) else (*_READ, "resolve_by", "ready_at")
     rows = message_rows.by_id(connection, {one.claim.message_id for one in came}, *columns)
+    uncounted = {row["id"] for row in rows.values() if row["counted_at"] is None}
     changed: dict[str, Row] = {}
     answers: list[Answer] = []
     for one in came:
@@ -51,6 +52,7 @@ def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
         answers.append(_answer(one, row))
     accepted = [row for row in changed.values() if row["state"] == MessageState.accepted]
     save(connection, Message, accepted, *_ACCEPTED)
+    save(connection, Message, [row for row in accepted if row["id"] in uncounted], "counted_at")
     save(connection, Message, [row for row in changed.values() if row["state"] != MessageState.accepted], *_OTHERWISE)
     consents.suppress(connection, [_suppression(one) for one in came if one.suppress])
     return answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
@@ -32,6 +32,8 @@ class RenderError(Exception):
 
 def one_line(text: str) -> str:
     """Text that can stand in a header: nothing in it ends a line."""
+    if text.isprintable() and "  " not in text:  # as nearly every one
+        return text.strip(" ")
     return _NOT_IN_A_LINE.sub(" ", text).strip(" ")
 
 
@@ -65,7 +67,7 @@ class Part:
         """Compile a text whose lines are those of its author."""
         return Part(text, environment.from_string(text), locate, constant="{" not in text)
 
-    def render(self, context: Mapping[str, Any]) -> str:
+    def render(self, context: dict[str, Any]) -> str:
         """Raises RenderError."""
         if self.constant:
             return self.source

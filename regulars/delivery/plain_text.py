@@ -23,16 +23,16 @@ _LINES: Final = {"br": "\n", "li": "\n- ", "tr": "\n"}
 _CELLS: Final = frozenset({"td", "th"})
 _LINKS: Final = frozenset({"a", "mj-button", "mj-navbar-link", "mj-social-element"})
 _SPACE: Final = re.compile(r"\s+")
-_BREAKS: Final = re.compile("\n{3,}")
-_SPACES: Final = re.compile(" {3,}")
 
 
 def tidy(text: str) -> str:
     """Lines without white space at their ends, paragraphs one empty line apart."""
-    if "   " in text:
-        text = _SPACES.sub("  ", text)
+    while "   " in text:
+        text = text.replace("   ", "  ")
     text = "\n".join([line.strip(" \t") for line in text.split("\n")])
-    return (_BREAKS.sub("\n\n", text) if "\n\n\n" in text else text).strip()
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip()
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Literal
 
 from regulars.ids import encode
@@ -31,10 +30,10 @@ def short_code(secret: str, message_id: str, position: int) -> str:
 
     55 bits: among ten million links the chance that any two meet is about one in seven hundred.
     """
-    digest = hmac.new(secret.encode(), f"link/{message_id}/{position}".encode(), sha256).digest()
+    digest = hmac.digest(secret.encode(), f"link/{message_id}/{position}".encode(), "sha256")
     return encode(int.from_bytes(digest[:7], "big") & ((1 << 55) - 1), 11)
 
 
 def _mac(secret: str, use: Use, message_id: str) -> str:
-    digest = hmac.new(secret.encode(), f"{use}/{message_id}".encode(), sha256).digest()
+    digest = hmac.digest(secret.encode(), f"{use}/{message_id}".encode(), "sha256")
     return urlsafe_b64encode(digest[:_BYTES]).decode()

@@ -22,7 +22,7 @@ from regulars.delivery.want import Want
 from regulars.ids import new_id
 from regulars.store.database import Database
 from regulars.store.enrollments import Enrollment, EnrollmentState
-from regulars.store.messages import Message, MessageState
+from regulars.store.messages import DOUBTFUL, Message
 from regulars.store.statements import table
 
 _LOG = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def _query() -> Select[Any]:
     return (
         select(*(of.c[name] for name in names))
         .join_from(of, walk, walk.c.id == of.c.enrollment_id)
-        .where(of.c.state.in_((MessageState.dispatching, MessageState.unknown)))
+        .where(of.c.state.in_(bindparam("doubtful", DOUBTFUL, expanding=True, literal_execute=True)))
         .where(of.c.resolve_by <= bindparam("now"), asks_no_more)
         .order_by(of.c.resolve_by)
         .limit(_MOST)

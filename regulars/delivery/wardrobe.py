@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from regulars.delivery import files
+from regulars.delivery.locales import parts_of
 from regulars.delivery.templates import Templates
 from regulars.journeys.jinja import Names
 from regulars.journeys.mistakes import Mistake, Mistakes
-from regulars.journeys.model import Book, Channel, Journey, Send, walk_steps
+from regulars.journeys.model import CHANNELS, Book, Channel, Journey, Send, walk_steps
 from regulars.journeys.names import CUSTOMER, SHOP, template_names
 from regulars.journeys.questions import QUESTIONS
 
@@ -52,12 +53,28 @@ def load(folder: Path, book: Book, *, journeys_wrong: Collection[Mistake] = ()) 
         house_locale=locale,
         service=service,
         folder=folder.name,
-        mistakes=(*journeys_wrong, *mistakes),
+        mistakes=(*journeys_wrong, *mistakes, *_unread(sources, uses, locale, folder.name)),
     )
     gone = [f"{channel}/{template}" for channel, template in uses if not made.has(channel, template)]
     if gone:  # since the journeys were read
         raise Mistakes(Mistake(f"{folder.name}/{name}", 1, 1, None, None, "there is no such template") for name in gone)
     return made
+
+
+def _unread(sources: Mapping[str, str], uses: Uses, house: str, folder: str) -> Iterator[Mistake]:
+    """Messages that whoever's language is not among their files would get in one that the house does not speak."""
+    for channel in CHANNELS:
+        there: dict[str, list[files.File]] = {}
+        for file in files.templates(sources, channel):
+            there.setdefault(file.template, []).append(file)
+        for template, found in there.items():
+            spoken = {parts_of(file.locale)[0] for file in found}
+            language = parts_of(house)[0]
+            if (channel, template) in uses and language not in spoken:
+                path = found[0].path
+                wanted = path.replace(f".{found[0].locale}.", f".{language}.")
+                message = f"there is none in the house's language, {language}: expected {folder}/{wanted} beside it"
+                yield Mistake(f"{folder}/{path}", 1, 1, None, None, message)
 
 
 def load_one(sources: Mapping[str, str], journey: Journey, send: Send, house_locale: str) -> Templates:

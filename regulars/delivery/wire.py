@@ -66,7 +66,7 @@ def _outcome(one: Dispatch, verdict: Verdict, clock: Clock, at: datetime) -> Out
         case Rejected(code, reason, _, suppress):
             return Outcome(claim, attempt, MessageState.rejected, at, code=code, reason=reason, suppress=suppress)
         case Unprocessed(code, reason, retry_after, config):
-            growing = LONGEST_PAUSE if config else min(2.0**claim.attempts, LONGEST_PAUSE)
+            growing = LONGEST_PAUSE if config else min(2.0 ** min(claim.attempts, 10), LONGEST_PAUSE)
             pause = retry_after if retry_after is not None else growing
             until = at + clock.passing(timedelta(seconds=pause))
             return Outcome(claim, attempt, MessageState.claimed, at, code=code, reason=reason, until=until)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 
@@ -25,7 +27,7 @@ class Database:
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, Any] = {"hide_parameters": True, "json_deserializer": _from_json}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
         self.url = parsed
@@ -61,6 +63,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _from_json(text: str | bytes) -> Any:
+    """Several times as fast as Python's own, which alone reads half of a surrogate pair."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _prepare_sqlite(raw: Any, _: object) -> None:

@@ -134,8 +134,8 @@ class Office:
 
     async def deliver(self, *wants: Want, at: datetime | None = None) -> list[Answer]:
         """One round, at shop time `at` or now."""
-        now = identity().now
-        return await self.courier.deliver(wants, (lambda: at) if at else now, self._beat)
+        asked = [want.at(at) for want in wants] if at else wants
+        return await self.courier.deliver(asked, (lambda: at) if at else identity().now, self._beat)
 
     async def until_final(self, *wants: Want, pause: float = 0.05) -> list[Answer]:
         """Asked again, sooner than a walk would, until nothing is `later`."""

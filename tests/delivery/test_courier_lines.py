@@ -37,7 +37,7 @@ async def test_a_line_whose_account_is_refused_rests_for_all_messages(
     assert [one.result for one in await office.deliver(text)] == ["done"]  # the other channel goes on
     with open_shop.database.write() as connection:
         connection.execute(table(Rate).update().values(next_at=0.0))
-    assert [one.result for one in await office.deliver(ann, ben)] == ["done", "done"]
+    assert [one.result for one in await office.deliver(ann, ben, at=said.until)] == ["done", "done"]
 
 
 async def test_the_vendors_rate_is_kept_and_the_rest_is_told_when(

@@ -43,6 +43,7 @@ from sendgrid.helpers.mail import (
     To,
     TrackingSettings,
 )
+from sendgrid.helpers.mail.validators import ValidateApiKey
 
 from regulars.clock import Clock
 from regulars.delivery.providers.answers import MOVED, header, impersonal, parsed, retry_after, unanswered, until
@@ -61,6 +62,7 @@ from regulars.delivery.providers.base import (
     WireRequest,
     WireResponse,
 )
+from regulars.delivery.providers.mould import Mould, word
 from regulars.delivery.providers.sendgrid_receipts import MESSAGE_ID, vendor_id
 from regulars.journeys.model import Channel
 
@@ -68,9 +70,8 @@ _CATEGORIES = 10  # the vendor refuses the whole message for an eleventh
 _CANDIDATES = 100
 _RETENTION = timedelta(days=29)  # Email Logs reach back 30 days
 _SKEW = timedelta(minutes=1)  # the vendor's clock may lag ours: a message must not be missed for it
-# A shop has a handful of senders, and the package parses each anew.
-_from = lru_cache(maxsize=64)(From)
-_reply_to = lru_cache(maxsize=64)(ReplyTo)
+_MOULDS = 256
+_KEYS = ValidateApiKey()
 _OWN_FIELDS = ("from", "reply_to", "asm", "ip_pool_name", "tracking_settings", "mail_settings", "template_id")
 
 
@@ -107,30 +108,47 @@ class SendGrid(Provider):
             # Else SendGrid puts its own List-Unsubscribe headers beside ours, and a mail has two owners of its consent.
             SubscriptionTracking(enable=False),
         )
+        self._mould = lru_cache(maxsize=_MOULDS)(self._moulded)
         self._settles = settles
         self._now = now
 
     def build(self, outgoing: Outgoing) -> WireRequest:
         """One recipient a request, so that an error concerns one. Raises the package's ApiKeyIncludedException where a
         text begins with what looks like one of its keys."""
-        mail = Mail(from_email=_from(outgoing.sender), subject=outgoing.subject)
+        values = {"to": outgoing.to, "message_id": outgoing.message_id}
+        for slot, value in (("subject", outgoing.subject), ("text", outgoing.text), ("html", outgoing.html)):
+            if value:
+                values[slot] = value
+        for number, value in enumerate(outgoing.headers.values()):
+            values[f"header_{number}"] = value
+        for slot in ("text", "html"):
+            _KEYS.validate_message_text(values.get(slot))
+        common = (outgoing.sender, outgoing.reply_to, tuple(outgoing.headers), outgoing.tags)
+        request, mould = self._mould(frozenset(values), *common)
+        return WireRequest(request.method, request.url, request.headers, mould.cast(values))
+
+    def _moulded(
+        self, slots: frozenset[str], sender: str, reply_to: str | None, headers: tuple[str, ...], tags: tuple[str, ...]
+    ) -> tuple[WireRequest, Mould]:
+        """What the package makes of mails that differ in the values of `slots` alone. A shop has a handful of such: a
+        template has one, and the package takes as long for one mail as a template does to be rendered."""
+        mail = Mail(from_email=From(sender), subject=word("subject") if "subject" in slots else None)
         to = To()
-        to.email = outgoing.to  # by the constructor it would be parsed, and changed, as a display name with an address
+        to.email = word("to")  # by the constructor it would be parsed, and changed, as a display name with an address
         mail.add_to(to)
-        if outgoing.reply_to:
-            mail.reply_to = _reply_to(outgoing.reply_to)
-        if outgoing.text:
-            mail.add_content(Content("text/plain", outgoing.text))
-        if outgoing.html:
-            mail.add_content(Content("text/html", outgoing.html))
-        for name, value in outgoing.headers.items():
-            mail.add_header(Header(name, value))
-        for tag in list(dict.fromkeys(outgoing.tags))[:_CATEGORIES]:
+        if reply_to:
+            mail.reply_to = ReplyTo(reply_to)
+        for slot, kind in (("text", "text/plain"), ("html", "text/html")):
+            if slot in slots:
+                mail.add_content(Content(kind, word(slot)))
+        for number, name in enumerate(headers):
+            mail.add_header(Header(name, word(f"header_{number}")))
+        for tag in list(dict.fromkeys(tags))[:_CATEGORIES]:
             mail.add_category(Category(tag))
-        mail.add_custom_arg(CustomArg(MESSAGE_ID, outgoing.message_id))
+        mail.add_custom_arg(CustomArg(MESSAGE_ID, word("message_id")))
         mail.tracking_settings = self._tracking
         request: WireRequest = self._api.send(mail)
-        return request
+        return request, Mould.of(request.body or b"")
 
     def classify(self, outcome: WireResponse | WireFailure) -> Verdict:
         """2xx: taken. 429, and what only the account's owner can mend (401, 403, 404, 405, a host that moved): not
