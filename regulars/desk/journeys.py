@@ -1,0 +1,80 @@
+"""Which journeys are there, in what state, and who stands at a step? Their graphs, and people page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select
+
+from regulars.desk.picture import START, Picture, draw
+from regulars.desk.words import title, titles
+from regulars.journeys.play import Play
+from regulars.store.customers import Customer
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outcome
+from regulars.store.journeys import LiveJourney
+from regulars.store.shelf import Shelf
+from regulars.store.statements import rows_of, table
+
+Row = dict[str, Any]
+Which = Literal["here", "left"]
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One journey. `state`: on, paused, off or retired. `titles`: its steps' words by id, in reading order."""
+
+    id: str
+    title: str
+    version: str
+    state: str
+    titles: dict[str, str]
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Enrollments with their customers' names. `more`: the id after which the next page begins."""
+
+    rows: tuple[Row, ...]
+    more: str | None
+
+
+def read(connection: Connection, shelf: Shelf, journey: str | None = None) -> list[Shown]:
+    """Every journey that was applied, or the one; those that are on first."""
+    of = table(LiveJourney)
+    query = select(of).order_by(of.c.retired, of.c.journey)
+    rows = rows_of(connection, query.where(of.c.journey == journey) if journey else query, {})
+    return [_shown(row, shelf.play(connection, row["journey"], row["version"])) for row in rows]
+
+
+def people(connection: Connection, journey: str, step: str, which: Which, after: str = "") -> People:
+    """Who rests at a step now, or left there: a stretch of the index that has journey, state, step, outcome and id."""
+    of, who = table(Enrollment), table(Customer)
+    here = which == "here"
+    query = (
+        select(
+            *(of.c.id, of.c.customer_id, of.c.version, of.c.entered_at, of.c.wake_at, of.c.closed_at, of.c.reason),
+            *(who.c.first_name, who.c.last_name, who.c.email, who.c.phone),
+        )
+        .join(who, who.c.id == of.c.customer_id)
+        .where(
+            of.c.journey == journey,
+            of.c.state == (EnrollmentState.walking if here else EnrollmentState.closed),
+            of.c.step == step,
+            of.c.outcome.is_(None) if here else of.c.outcome == Outcome.left,
+            of.c.id > after,
+        )
+    )
+    rows = rows_of(connection, query.order_by(of.c.id).limit(PAGE + 1), {})
+    return People(tuple(rows[:PAGE]), rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+
+
+def _shown(row: Row, play: Play) -> Shown:
+    journey, state = play.journey, "retired" if row["retired"] else row["state"]
+    picture = draw(play.graph, {START: journey.start.event, **titles(play)})
+    steps = {
+        step: title(play, step) for step in sorted(play.graph.nodes, key=lambda step: play.graph.nodes[step].number)
+    }
+    return Shown(journey.id, journey.title, play.graph.version, state, steps, picture)
