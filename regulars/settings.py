@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +33,10 @@ class Settings(BaseSettings):
 
     regulars_secret: SecretStr = SecretStr("")
     shopify_webhook_secret: SecretStr = SecretStr("")
+    desk_password: SecretStr = SecretStr("")
+    temporal_ui_url: str = ""
+    segment_write_keys: SecretStr = SecretStr("")
+    events_webhook_secret: SecretStr = SecretStr("")
 
     sendgrid_api_key: SecretStr = SecretStr("")
     sendgrid_host: str = "https://api.sendgrid.com"
@@ -48,7 +53,7 @@ class Settings(BaseSettings):
     unknown_given_up_after: timedelta = timedelta(minutes=30)
 
     body_limit: int = Field(default=2_000_000, gt=0)
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def secrets(self, name: str) -> tuple[str, ...]:
         """The values of a secret that verifies, newest first; none where it is not set."""

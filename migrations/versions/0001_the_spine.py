@@ -34,6 +34,8 @@ def upgrade() -> None:
         sa.Column("province", sa.String(), nullable=True),
         sa.Column("timezone", sa.String(), nullable=True),
         sa.Column("tags", columns.Json, nullable=False),
+        sa.Column("own_tags", columns.Json, nullable=True),
+        sa.Column("traits", columns.Json, nullable=True),
         sa.Column("orders", sa.BigInteger(), nullable=False),
         sa.Column("spent_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=True),
@@ -89,6 +91,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("journey", "version", name=op.f("pk_journey_version")),
     )
     op.create_table(
+        "learnt_event",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("first_seen_at", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_learnt_event")),
+    )
+    op.create_table(
         "live",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("house", sa.String(), nullable=False),
@@ -139,6 +147,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_refund_order_external_id"), ["order_external_id"], unique=False)
 
     op.create_table(
+        "rejected",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("received_at", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rejected")),
+    )
+    with op.batch_alter_table("rejected", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rejected_received_at"), ["received_at"], unique=False)
+
+    op.create_table(
         "shop_clock",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("origin", columns.Instant(), nullable=False),
@@ -178,9 +198,7 @@ def upgrade() -> None:
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index("consent_of_address", ["channel", "address"], unique=False)
         batch_op.create_index(
-            "consent_once",
-            ["customer_id", "channel", "purpose", "granted", "occurred_at", "address"],
-            unique=True,
+            "consent_once", ["customer_id", "channel", "purpose", "granted", "occurred_at", "address"], unique=True
         )
 
     op.create_table(
@@ -250,6 +268,7 @@ def upgrade() -> None:
         sa.Column("visit", sa.BigInteger(), nullable=False),
         sa.Column("phase", sa.String(), nullable=True),
         sa.Column("wake_at", columns.Instant(), nullable=True),
+        sa.Column("heard", columns.Json, nullable=True),
         sa.Column("goal_at", columns.Instant(), nullable=True),
         sa.Column("leaving", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
@@ -260,7 +279,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrollment")),
     )
     with op.batch_alter_table("enrollment", schema=None) as batch_op:
-        batch_op.create_index("enrollment_at", ["journey", "state", "step"], unique=False)
+        batch_op.create_index("enrollment_at", ["journey", "state", "step", "outcome", "id"], unique=False)
+        batch_op.create_index(
+            "enrollment_goal",
+            ["journey", "goal_at"],
+            unique=False,
+            sqlite_where=sa.text("goal_at IS NOT NULL"),
+            postgresql_where=sa.text("goal_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "enrollment_key_once",
             ["journey", "key"],
@@ -347,10 +373,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("send_key", name=op.f("uq_message_send_key")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_message_vendor_id"), ["vendor_id"], unique=False)
-        batch_op.create_index("message_by_state", ["state", "resolve_by"], unique=False)
+        batch_op.create_index(
+            "message_ended",
+            ["journey", "step", "state"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('claimed', 'dispatching', 'held', 'unknown')"),
+            postgresql_where=sa.text("state NOT IN ('claimed', 'dispatching', 'held', 'unknown')"),
+        )
+        batch_op.create_index(
+            "message_in_doubt",
+            ["resolve_by"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('dispatching', 'unknown')"),
+            postgresql_where=sa.text("state IN ('dispatching', 'unknown')"),
+        )
         batch_op.create_index("message_of_customer", ["customer_id", "channel", "counted_at"], unique=False)
         batch_op.create_index("message_of_enrollment", ["enrollment_id"], unique=False)
+        batch_op.create_index(
+            "message_of_vendor",
+            ["vendor_id"],
+            unique=False,
+            sqlite_where=sa.text("vendor_id IS NOT NULL"),
+            postgresql_where=sa.text("vendor_id IS NOT NULL"),
+        )
 
     op.create_table(
         "short_link",
@@ -373,10 +418,23 @@ def downgrade() -> None:
 
     op.drop_table("short_link")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "message_of_vendor",
+            sqlite_where=sa.text("vendor_id IS NOT NULL"),
+            postgresql_where=sa.text("vendor_id IS NOT NULL"),
+        )
         batch_op.drop_index("message_of_enrollment")
         batch_op.drop_index("message_of_customer")
-        batch_op.drop_index("message_by_state")
-        batch_op.drop_index(batch_op.f("ix_message_vendor_id"))
+        batch_op.drop_index(
+            "message_in_doubt",
+            sqlite_where=sa.text("state IN ('dispatching', 'unknown')"),
+            postgresql_where=sa.text("state IN ('dispatching', 'unknown')"),
+        )
+        batch_op.drop_index(
+            "message_ended",
+            sqlite_where=sa.text("state NOT IN ('claimed', 'dispatching', 'held', 'unknown')"),
+            postgresql_where=sa.text("state NOT IN ('claimed', 'dispatching', 'held', 'unknown')"),
+        )
 
     op.drop_table("message")
     with op.batch_alter_table("order_line", schema=None) as batch_op:
@@ -394,6 +452,11 @@ def downgrade() -> None:
         batch_op.drop_index("enrollment_of_customer")
         batch_op.drop_index(
             "enrollment_key_once", sqlite_where=sa.text("key IS NOT NULL"), postgresql_where=sa.text("key IS NOT NULL")
+        )
+        batch_op.drop_index(
+            "enrollment_goal",
+            sqlite_where=sa.text("goal_at IS NOT NULL"),
+            postgresql_where=sa.text("goal_at IS NOT NULL"),
         )
         batch_op.drop_index("enrollment_at")
 
@@ -420,6 +483,10 @@ def downgrade() -> None:
     op.drop_table("template_set")
     op.drop_table("suppression")
     op.drop_table("shop_clock")
+    with op.batch_alter_table("rejected", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rejected_received_at"))
+
+    op.drop_table("rejected")
     with op.batch_alter_table("refund", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refund_order_external_id"))
 
@@ -432,6 +499,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("live_journey")
     op.drop_table("live")
+    op.drop_table("learnt_event")
     op.drop_table("journey_version")
     op.drop_table("inbound")
     op.drop_table("house_version")

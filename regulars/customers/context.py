@@ -67,8 +67,19 @@ def customer_names(customer: Mapping[str, Any], place: Surroundings) -> dict[str
         "spent_minor": customer["spent_minor"],
         "currency": place.currency,
         "last_order_at": customer["last_order_at"],
-        "tags": customer["tags"],
+        "tags": _tags(customer),
+        "traits": customer.get("traits") or {},
     }
+
+
+def _tags(customer: Mapping[str, Any]) -> list[str]:
+    """The shop's and the journeys' own, less what a journey took away."""
+    own: dict[str, bool] = customer.get("own_tags") or {}
+    if not own:
+        return list(customer["tags"])
+    return [tag for tag in customer["tags"] if own.get(tag, True)] + [
+        tag for tag, given in own.items() if given and tag not in customer["tags"]
+    ]
 
 
 def shop_names(house: House) -> dict[str, Any]:

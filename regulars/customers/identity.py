@@ -15,7 +15,8 @@ from regulars.store.customers import Customer, Identity
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.statements import add, for_update, save, table
 
-_TRUST = {"email": 1, "phone": 2}  # a sender's own id is trusted before an e-mail, an e-mail before a phone
+# A sender's own id is trusted before an e-mail, an e-mail before a phone; a browser may be anybody's.
+_TRUST = {"email": 1, "phone": 2, "anonymous": 3}
 _ALONE = ("email", "phone", "first_name", "last_name", "locale")
 _PLACE = ("country", "province", "timezone")  # said as one: a new country's missing province is not the old one's
 _PROFILE = (*_ALONE, *_PLACE, "tags", "asserted_at", "asserted")

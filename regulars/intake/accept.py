@@ -74,8 +74,21 @@ class _Taking:
         self._enrolled = Enrolled(batch, self._people.rows, properties)
 
     def run(self) -> None:
-        for wave in waves([(arrival, self._touches(arrival)) for arrival in self._arrivals]):
+        heard = self._enrolled.heard()
+        laid = waves([(one, self._touches(one), self._is_indifferent(one, heard)) for one in self._arrivals])
+        for wave in laid:
             self._take([(arrival, self._customer(arrival)) for arrival in wave])
+
+    def _is_indifferent(self, arrival: Arrival, heard: frozenset[str]) -> bool:
+        """Does it come to the same before and after others of its kind? What nobody hears, of somebody whom nothing
+        else could make another; profiles go by time."""
+        if arrival.order or arrival.refund or arrival.about_order or arrival.consents:
+            return False
+        if arrival.person and len(arrival.person.identities) > 1:
+            owners = list(self._people.known(arrival.person))
+            if len(owners) < len(arrival.person.identities) or len(set(owners)) > 1:
+                return False
+        return heard.isdisjoint(event.name for event in arrival.events)
 
     def _touches(self, arrival: Arrival) -> Iterator[Hashable]:
         """Whatever another arrival that touches it must come before or after."""

@@ -49,6 +49,13 @@ class Enrolled:
         for row in _load(batch, customers, keys):
             self._place(row)
 
+    def heard(self) -> frozenset[str]:
+        """The names of events that let in, or that somebody hears of those who are inside or will be let in."""
+        shelf, shown = self._batch.shelf, self._batch.shown
+        inside = {(row["journey"], row["version"]) for row in self._rows.values()}
+        plays = [shelf.play(self._batch.connection, *version) for version in inside]
+        return frozenset(shown.starts).union(*(play.hears for play in (*plays, *shown.plays.values())))
+
     def concerned(self, event: Written) -> list[Row]:
         """The enrollments of the event's customer, and of the keys it carries: it may come under another's e-mail."""
         mine = self._by_customer.get(event.customer["id"], []) if event.customer else []
@@ -87,6 +94,7 @@ class Enrolled:
             {row["customer_id"]: self.customer(row)},
             {row["start_event_id"]: start},
             self._sent,
+            roll.heard_by(connection, [row]),
         )
         return found.names(connection, row["id"], found.place(row["id"]), self._batch.now)
 

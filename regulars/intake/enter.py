@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
@@ -20,6 +20,9 @@ from regulars.store.decisions import seen_by
 from regulars.store.enrollments import EnrollmentState
 
 Row = dict[str, Any]
+_HISTORY = timedelta(
+    days=3
+)  # longer than any sender tries again: what is told so late is an import, and lets nobody in
 
 
 def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
@@ -56,6 +59,8 @@ def _judge(
 ) -> tuple[str | None, Row]:
     """Why this event does not let the customer in (None: it does), and what was seen."""
     start, place = play.journey.start, surroundings(batch.shown.house, customer)
+    if event.occurred_at < batch.now - _HISTORY:
+        return "too long ago", {"occurred_at": event.occurred_at.isoformat()}
     if start.key and key is None:
         return "no key", {start.key: None}
     others = [row for row in enrolled.of(play.journey.id, customer["id"]) if key is None or row["key"] != key]

@@ -114,7 +114,7 @@ class _Taking:
         self._messages = messages
 
     def run(self) -> None:
-        for wave in waves([(told, self._touches(told)) for told in self._told]):
+        for wave in waves([(told, self._touches(told), False) for told in self._told]):
             self._take(wave)
         self._suppress()
         fates.settle(self._batch, self._messages, [(one.receipt, one.at) for one in self._told])

@@ -8,18 +8,25 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def waves(items: Sequence[tuple[T, Iterable[Hashable]]]) -> list[list[T]]:
-    """Lay items, each with what it touches, into waves: no two of a wave touch the same, and of two that do the first
-    is in an earlier wave. Taken wave by wave, a set of items comes to what they come to one by one.
+def waves(items: Sequence[tuple[T, Iterable[Hashable], bool]]) -> list[list[T]]:
+    """Lay items, each with what it touches, into waves: of two that touch the same the first is in an earlier wave,
+    unless both are indifferent (the last value) to whether the other came first. Taken wave by wave, a set of items
+    comes to what they come to one by one.
 
-    Two orders of one new customer: `customer.orders == 1` holds for the first of them and not for the second.
+    Two orders of one new customer: `customer.orders == 1` holds for the first of them and not for the second. A hundred
+    pages that one customer looked at, and that no journey speaks of, are one wave.
     """
     laid: list[list[T]] = []
     free: dict[Hashable, int] = {}  # the first wave in which a thing is not touched
-    for item, touches in items:
+    settled: dict[Hashable, int] = {}  # the first wave in which whoever is not indifferent does not touch it
+    for item, touches, indifferent in items:
         things = list(touches)
-        wave = max((free.get(thing, 0) for thing in things), default=0)
-        free.update(dict.fromkeys(things, wave + 1))
+        of = settled if indifferent else free
+        wave = max((of.get(thing, 0) for thing in things), default=0)
+        for thing in things:
+            free[thing] = max(free.get(thing, 0), wave + 1)
+        if not indifferent:
+            settled.update(dict.fromkeys(things, wave + 1))
         if wave == len(laid):
             laid.append([])
         laid[wave].append(item)

@@ -1,6 +1,7 @@
 """Who is known? Customers and the identities that name them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -11,8 +12,10 @@ from regulars.store.columns import ID, Big, Instant, Json
 class Customer(SQLModel, table=True):
     """One person. `orders` and `spent_minor` sum the real, uncancelled orders less refunds, in `currency`.
 
-    `asserted_at`: the newest assertion that the profile holds. `asserted`: when what stands in each field was asserted
-    (microseconds since 1970), so that webhooks in any order make the same profile.
+    `own_tags`: what journeys gave (true) and took away (false), above what the shop says in `tags`. `traits`: what is
+    known beyond these columns, by name. `asserted_at`: the newest assertion that the profile holds. `asserted`: when
+    what stands in each field was asserted (microseconds since 1970), so that webhooks in any order make the same
+    profile.
     """
 
     __tablename__ = "customer"
@@ -26,6 +29,8 @@ class Customer(SQLModel, table=True):
     province: str | None = None
     timezone: str | None = None
     tags: list[str] = Field(default_factory=list, sa_type=Json)
+    own_tags: dict[str, bool] | None = Field(default=None, sa_type=Json)
+    traits: dict[str, Any] | None = Field(default=None, sa_type=Json)
     orders: int = Field(default=0, sa_type=Big)
     spent_minor: int = Field(default=0, sa_type=Big)
     currency: str | None = None

@@ -30,7 +30,8 @@ class Enrollment(SQLModel, table=True):
     """One customer's way through one journey. The row names its party, the workflow that walks it, for life.
 
     `goal_at` and `leaving` are written by intake in the event's own transaction; a send's first transaction reads
-    them, so that nothing follows a goal. Position (`step`, `visit`, `phase`, `wake_at`) mirrors where it rests.
+    them, so that nothing follows a goal. `heard`: the event that each `wait_for` heard last, by step. Position (`step`,
+    `visit`, `phase`, `wake_at`) mirrors where it rests.
     """
 
     __tablename__ = "enrollment"
@@ -52,7 +53,14 @@ class Enrollment(SQLModel, table=True):
             postgresql_where=text("key IS NOT NULL"),
         ),
         Index("enrollment_of_customer", "customer_id", "journey", "entered_at"),
-        Index("enrollment_at", "journey", "state", "step"),
+        Index("enrollment_at", "journey", "state", "step", "outcome", "id"),
+        Index(
+            "enrollment_goal",
+            "journey",
+            "goal_at",
+            sqlite_where=text("goal_at IS NOT NULL"),
+            postgresql_where=text("goal_at IS NOT NULL"),
+        ),
     )
     id: str = Field(primary_key=True, sa_type=ID)
     party_id: str = Field(sa_type=ID, index=True)
@@ -68,6 +76,7 @@ class Enrollment(SQLModel, table=True):
     visit: int = Field(default=0, sa_type=Big)
     phase: str | None = None
     wake_at: datetime | None = Field(default=None, sa_type=Instant)
+    heard: dict[str, str] | None = Field(default=None, sa_type=Json)
     goal_at: datetime | None = Field(default=None, sa_type=Instant)
     leaving: str | None = None
     outcome: str | None = None

@@ -1,4 +1,4 @@
-"""What happened? Events, the keys they can be found by, and what was already taken in."""
+"""What happened? Events, the keys they can be found by, what was already taken in, and what was refused."""
 
 from datetime import datetime
 from typing import Any
@@ -41,3 +41,25 @@ class Inbound(SQLModel, table=True):
     source: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     received_at: datetime = Field(sa_type=Instant)
+
+
+class LearntEvent(SQLModel, table=True):
+    """The name of an event of the shop's own that has come in: journeys may speak of it."""
+
+    __tablename__ = "learnt_event"
+    name: str = Field(primary_key=True)
+    first_seen_at: datetime = Field(sa_type=Instant)
+
+
+class Rejected(SQLModel, table=True):
+    """An event that could not be taken in, and why. `id`: a digest of sender and body, so that it is kept once.
+
+    `body`: JSON as it was read, cut where it is longer than an event may be.
+    """
+
+    __tablename__ = "rejected"
+    id: str = Field(primary_key=True)
+    source: str
+    reason: str
+    body: str
+    received_at: datetime = Field(sa_type=Instant, index=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 import uvicorn
 from fastapi import FastAPI
 
 from regulars import process
-from regulars.settings import settings
+from regulars.settings import Missing, settings
 from regulars.web.app import create_app
 
 
@@ -20,6 +21,10 @@ def main() -> None:
     chosen = parser.parse_args()
     config = settings()
     process.log_to_stderr(config.log_level)
+    try:
+        config.require("regulars_secret")  # without it no link in a message can be told from a forged one
+    except Missing as error:
+        sys.exit(str(error))
     serve(create_app(config), chosen.host, chosen.port)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -11,6 +12,7 @@ from regulars.delivery.receipt import Receipt
 from regulars.intake.receipts import Report
 from regulars.web.body import raw_body
 
+_LOG = logging.getLogger(__name__)
 router = APIRouter(prefix="/webhooks")
 _NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # Twilio answers STOP itself
 
@@ -21,7 +23,7 @@ async def sendgrid_events(request: Request) -> Response:
     house = request.app.state.house
     raw = await raw_body(request, house.config.body_limit)
     if not sendgrid_receipts.verify(house.config.secrets("sendgrid_webhook_key"), request.headers, raw):
-        raise HTTPException(401, "the signature is missing or wrong")
+        raise _refused("SendGrid")
     try:
         receipts = sendgrid_receipts.read(raw)
     except ValueError as error:
@@ -63,8 +65,14 @@ async def _twilio_form(request: Request) -> list[tuple[str, str]]:
     url = f"{house.config.public_url.rstrip('/')}{request.url.path}{query}"
     signature = request.headers.get("x-twilio-signature")
     if not twilio_receipts.verify(house.config.secrets("twilio_auth_token"), url, form, signature):
-        raise HTTPException(401, "the signature is missing or wrong")
+        raise _refused("Twilio")
     return form
+
+
+def _refused(vendor: str) -> HTTPException:
+    """Logged, as a key that is missing or wrong here has every report refused, and nobody would know."""
+    _LOG.warning("a report of %s is refused: its signature is missing or wrong", vendor)
+    return HTTPException(401, "the signature is missing or wrong")
 
 
 async def _take(request: Request, receipts: list[Receipt]) -> None:

@@ -41,7 +41,7 @@ class Shop:
     """A shop with the journeys of this folder's journeys.yaml. Its clock stands at `now` until it is moved."""
 
     def __init__(self, database: Database) -> None:
-        self.database, self.now = database, START + 30 * DAY
+        self.database, self.now = database, START + 2 * DAY
         self.shelf = Shelf()
         self.intake, self.receipts = Intake(self.shelf), Receipts(self.shelf, identity())
         self._deliveries = 0

@@ -13,7 +13,7 @@ from regulars.store.events import Event
 
 
 def bought(shop: Shop, number: int, name: str = "mei", **more: Any) -> Arrival:
-    facts = order(str(number), START + number * DAY, **more)
+    facts = order(str(number), START + number * HOUR, **more)
     return shop.arrival(completed(facts), person=person(name), order=facts)
 
 
@@ -47,6 +47,7 @@ def test_again_never_holds_for_ever(shop: Shop) -> None:
     made = Happened("Customer Created", START, {})
     shop.take(shop.arrival(made, person=person()))
     shop.now += 1000 * DAY
+    made = Happened("Customer Created", shop.now, {})
     shop.take(shop.arrival(made, person=person()))
     assert shop.verdicts("mail") == ["entered", "inside already"]
     with shop.database.write() as connection:
@@ -134,3 +135,12 @@ def test_nobody_enters_a_journey_that_is_off(shop: Shop) -> None:
         connection.exec_driver_sql("UPDATE live SET revision = revision + 1")
     shop.take(bought(shop, 1))
     assert shop.rows(Enrollment) == []
+
+
+def test_what_is_told_long_after_it_happened_lets_nobody_in(shop: Shop) -> None:
+    """An import of last year's orders is no news to anybody who gave them."""
+    shop.now = START + 3 * DAY + HOUR
+    shop.take(bought(shop, 0), bought(shop, 2, "lin"))
+    assert sorted(shop.verdicts("first_order")) == ["entered", "too long ago"]
+    assert shop.one(Decision, verdict="too long ago")["seen"] == {"occurred_at": START.isoformat()}
+    assert len(shop.rows(Event, name="Order Completed")) == 2

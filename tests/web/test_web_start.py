@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from web_shop import Web, running
-
-from regulars.store.database import Database
+from web_shop import Web
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -37,8 +35,3 @@ def test_what_the_root_names_is_there(web: Web) -> None:
     assert [
         path for path in sorted(paths) if path.startswith(("/w", "/h")) and web.call("POST", path).status == 404
     ] == []
-
-
-def test_the_root_names_the_inbox_where_a_sandbox_on_this_machine_stands_in(sqlite_database: Database) -> None:
-    with running(sqlite_database, sendgrid_host="http://127.0.0.1:8025") as web:
-        assert b'<a href="http://127.0.0.1:8025/inbox">' in web.call("GET", "/").body

@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRET, TOKEN, KEY = "hush", "12345", "k3y"
 PUBLIC = "https://shop.example"
 LIMIT = 100_000
+WRITE_KEY = "wk_test"
+WHSEC, OTHER_WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_bmV3ZXIgYW5kIG5vdCB5ZXQgdXNlZA=="
 SENT = datetime.now(UTC) - timedelta(minutes=10)
 
 
@@ -125,6 +127,8 @@ def running(database: Database, **settings: Any) -> Iterator[Web]:
         "shopify_webhook_secret": f"newer,{SECRET}",
         "twilio_auth_token": TOKEN,
         "body_limit": LIMIT,
+        "segment_write_keys": f"another,{WRITE_KEY}",
+        "events_webhook_secret": f"{OTHER_WHSEC},{WHSEC}",
         **settings,
     }
     process = server(create_app(Settings(_env_file=None, **given)), "127.0.0.1", 0)
