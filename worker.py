@@ -37,7 +37,6 @@ from regulars.temporal import client as temporal
 from regulars.temporal import search_attributes
 from regulars.temporal.relay import Relay
 from regulars.temporal.sandbox import sandbox
-from regulars.walks.look import Lookout
 from regulars.walks.record import Record
 from workflows.journey import JourneyWorkflow
 
@@ -70,13 +69,13 @@ def lines(config: Settings, transport: Transport) -> dict[Channel, Line]:
 
 def workers(client: Client, writer: Writer, shelf: Shelf, courier: Courier, clock: Clock) -> list[Worker]:
     """One worker for walks and their decisions, and one for each channel's sends."""
-    standing, deciding = Standing(writer, Record(shelf)), Deciding(writer, Lookout(shelf))
+    standing, deciding = Standing(writer, Record(shelf)), Deciding(writer, shelf)
     sending = Sending(courier, Told(clock))
     walks = Worker(
         client,
         task_queue=contract.JOURNEYS,
         workflows=[JourneyWorkflow],
-        activities=[standing.open_walk, standing.rest, standing.close_walk, deciding.branch, deciding.look],
+        activities=[standing.open_walk, standing.rest, standing.close_walk, *deciding.activities],
         **walk_options(),
     )
     sends = {"email": sending.send_email, "sms": sending.send_sms}

@@ -12,13 +12,22 @@ from typing import Any
 
 from temporalio.common import RetryPolicy
 
-from regulars.engine.act import Act
+from regulars.engine.act import Act, ActKind
 from regulars.engine.member import Ending, Phase
 
 JOURNEYS = "journeys"  # task queue of workflows and their local activities
 CHANNEL_QUEUES = {"email": "email", "sms": "sms"}  # a vendor that is slow holds up its own channel alone
 
-OPEN, BRANCH, LOOK, REST, CLOSE = "open_walk", "branch", "look", "rest", "close_walk"
+OPEN, REST, CLOSE = "open_walk", "rest", "close_walk"
+BRANCH, SPLIT, CHANGE, LOOK, WHEN = "branch", "split", "change", "look", "when"
+DECISIONS: dict[ActKind, str] = {
+    "branch": BRANCH,
+    "until": BRANCH,
+    "split": SPLIT,
+    "change": CHANGE,
+    "look": LOOK,
+    "when": WHEN,
+}
 SENDS = {"email": "send_email", "sms": "send_sms"}
 
 # Decisions are reads and short writes of our own database: tried again at once, given up within a workflow task's

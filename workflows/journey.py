@@ -47,45 +47,51 @@ class JourneyWorkflow:
         """The database changed for this member; it will be looked at."""
         self._walker.tell(enrollment, Hint())
 
-    @workflow.update
-    def leave(self, order: Order) -> str:
+    @workflow.update(description='Take the customer out. Needs no data; {"reason": "complaint"} says why.')
+    def leave(self, order: Order | None = None) -> str:
         """Take a member out. Confirms receipt: a message under way decides first."""
-        self._walker.tell(order.enrollment, Leave(order.reason))
+        self._walker.tell(self._who(order), Leave((order or Order()).reason))
         return "leaving"
 
     @leave.validator
-    def _may_leave(self, order: Order) -> None:
+    def _may_leave(self, order: Order | None = None) -> None:
         if self._member(order).phase == "gone":
             raise ApplicationError("has left already", type="Refused")
 
-    @workflow.update
-    def skip_wait(self, order: Order) -> str:
+    @workflow.update(description="End the present wait now. What holds a message back is asked again. Needs no data.")
+    def skip_wait(self, order: Order | None = None) -> str:
         """End a member's present wait now. A message's own gate is asked again, not passed over."""
-        self._walker.tell(order.enrollment, Skip())
+        self._walker.tell(self._who(order), Skip())
         return "skipping"
 
     @skip_wait.validator
-    def _may_skip(self, order: Order) -> None:
+    def _may_skip(self, order: Order | None = None) -> None:
         if self._member(order).phase != "waiting":
             raise ApplicationError("is not waiting", type="Refused")
 
-    @workflow.update
-    def resume(self, order: Order) -> str:
+    @workflow.update(description="Try again where the customer is parked. Needs no data.")
+    def resume(self, order: Order | None = None) -> str:
         """Let a parked member try again, what it stumbled over being mended."""
-        self._walker.tell(order.enrollment, Resume())
+        self._walker.tell(self._who(order), Resume())
         return "resuming"
 
     @resume.validator
-    def _may_resume(self, order: Order) -> None:
+    def _may_resume(self, order: Order | None = None) -> None:
         if self._member(order).phase != "parked":
             raise ApplicationError("is not parked", type="Refused")
 
-    def _member(self, order: Order) -> Member:
-        if order.reason not in REASONS:
+    def _who(self, order: Order | None) -> str:
+        """Whom it is about: nobody but the one member need be named."""
+        members = self._walker.party.members
+        return order.enrollment if order and order.enrollment else next(iter(members)) if len(members) == 1 else ""
+
+    def _member(self, order: Order | None) -> Member:
+        if order and order.reason not in REASONS:
             raise ApplicationError(f"the reason must be one of: {', '.join(sorted(REASONS))}", type="Refused")
-        member = self._walker.party.members.get(order.enrollment)
+        member = self._walker.party.members.get(self._who(order))
         if member is None:
-            raise ApplicationError("is not in this walk", type="Refused")
+            known = next(iter(self._walker.party.members), "")
+            raise ApplicationError(f'is not in this walk; {{"enrollment": "{known}"}} is', type="Refused")
         return member
 
     @workflow.query

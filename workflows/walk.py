@@ -38,9 +38,10 @@ class Walk:
 
 @dataclass
 class Order:
-    """What support asks for one member. `reason`, one of REASONS, is kept for good."""
+    """What support asks for one member, who need not be named where the walk has no other. `reason`, one of REASONS, is
+    kept for good."""
 
-    enrollment: str
+    enrollment: str = ""
     reason: str = "support"
 
 

@@ -140,9 +140,8 @@ class Walker:
                 **contract.SEND,
             )
             return sent
-        name = contract.BRANCH if act.kind == "branch" else contract.LOOK
         decided: list[Answer] = await workflow.execute_local_activity(
-            name, ask, result_type=list[Answer], summary=summary, **contract.DECIDE
+            contract.DECISIONS[act.kind], ask, result_type=list[Answer], summary=summary, **contract.DECIDE
         )
         return decided
 

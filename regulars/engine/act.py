@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-ActKind = Literal["send", "branch", "look"]
-Result = Literal["done", "skipped", "failed", "later", "left", "goal", "then", "else", "heard", "silent"]
+ActKind = Literal["send", "branch", "split", "change", "look", "when", "until"]
+Result = Literal[
+    "done", "skipped", "failed", "later", "left", "goal", "then", "else", "way", "heard", "silent", "until", "missing"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act of one visit of one step. Members whose acts are equal share an activity.
 
-    `send`: the step's message. `branch`: judge its `if`. `look`: has what it waits for happened, does the `while` still
-    hold. `final`: this look is the one at the deadline; this send, of a member who is leaving, sends nothing, and finds
-    out what became of what the vendor may have.
+    `send`: the step's message. `branch`: judge its `if`. `split`: draw the customer's way. `change`: do to the profile
+    what the step says. `look`: has what it waits for happened, does the `while` still hold. `when`: until when is
+    to be waited. `until`: have there been rounds enough. `final`: this look is the one at the deadline; this send, of a
+    member who is leaving, sends nothing, and finds out what became of what the vendor may have.
     """
 
     kind: ActKind
@@ -31,8 +34,9 @@ class Act:
 class Answer:
     """What came of an act, for one member.
 
-    `later`: ask the same visit again at `until`. `left` and `goal`: the member is out, and why. `at` is the shop's
-    instant at which the act was over: the next wait counts from it. `zone`: the customer's time zone as it is now.
+    `later`: ask the same visit again at `until`. `until`: wait until then. `left` and `goal`: the member is out, and
+    why. `at` is the shop's instant at which the act was over: the next wait counts from it. `zone`: the customer's time
+    zone as it is now. `way`: which one of a split.
     """
 
     result: Result
@@ -40,3 +44,4 @@ class Answer:
     zone: str
     until: datetime | None = None
     reason: str = ""
+    way: str = ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from regulars.engine import calendar
+from regulars.engine import calendar, rounds
 from regulars.engine.act import Act, ActKind, Answer
 from regulars.engine.member import Answered, Ending, Go, Happening, Hint, Leave, Member, Resume, Skip, Time
 from regulars.journeys.graph import Graph, Node
@@ -34,7 +34,11 @@ def advance(graphs: Graphs, member: Member, happening: Happening, now: datetime)
         case Time():
             return _due(graph, member) if _is_due(member, now) else member
         case Skip():
-            return _due(graph, replace(member, wake=now)) if member.phase == "waiting" and member.step else member
+            return (
+                _due(graph, replace(member, wake=now), cut=True)
+                if member.phase == "waiting" and member.step
+                else member
+            )
         case Hint():
             return _hinted(graph, member)
         case Answered(act, answer):
@@ -79,7 +83,7 @@ def _is_due(member: Member, now: datetime) -> bool:
 
 def _new(graph: Graph, member: Member, step: str | None) -> str | None:
     """`step`, or the first after it whose key was not done before: an edit may lead back over what was."""
-    while step is not None and member.visits.get(graph.nodes[step].key):
+    while step is not None and rounds.is_done(graph, member, step):
         step = graph.nodes[step].next
     return step
 
@@ -90,14 +94,16 @@ def _enter(graph: Graph, member: Member, step: str | None, at: datetime) -> Memb
     if step is None:
         return _end(member, "finished", "")
     node = graph.nodes[step]
-    visits = {**member.visits, node.key: member.visits.get(node.key, 0) + 1}
-    member = replace(member, step=step, visits=visits, since=at, due=at, wake=None, act=None, reason="")
+    if rounds.is_over(graph, member, step):
+        return _round_over(graph, replace(member, step=step), node, at)
+    visits = {**member.visits, node.key: rounds.visit(graph, member, node)}
+    member = replace(member, step=step, visits=visits, since=at, due=at, wake=None, told=None, act=None, reason="")
     if node.asks and node.kind not in ("email", "sms"):
         return _ready(member, node, "branch")
-    return _begin(member, node, at)
+    return _begin(graph, member, node, at)
 
 
-def _begin(member: Member, node: Node, at: datetime) -> Member:
+def _begin(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
     """Do what the step does, its own `if` having held."""
     match node.kind:
         case "email" | "sms":
@@ -107,7 +113,16 @@ def _begin(member: Member, node: Node, at: datetime) -> Member:
         case "wait_for":
             return _ready(member, node, "look")
         case "wait" | "wait_until":
-            return _rest(replace(member, since=at), node)
+            member = replace(member, since=at)
+            return _ready(member, node, "when") if node.until else _rest(member, node)
+        case "repeat":
+            return _round(graph, replace(member, since=at), node, at)
+        case "split":
+            return _ready(member, node, "split")
+        case "tag" | "untag" | "set" | "journey":
+            return _ready(member, node, "change")
+        case "leave":
+            return _end(member, "left", node.reason)
         case _:
             assert_never(node.kind)
 
@@ -116,6 +131,28 @@ def _ready(member: Member, node: Node, kind: ActKind, *, final: bool = False) ->
     assert member.step is not None  # noqa: S101 -- only a member on a step becomes ready
     act = Act(kind, member.version, member.step, node.key, member.visits[node.key], final)
     return replace(member, phase="ready", act=act, hinted=False)
+
+
+def _round(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
+    """Begin the round that the visit counts, unless what ends it must be judged first."""
+    if node.tested:
+        return _ready(member, node, "until")
+    return _enter(graph, replace(member, began=at), node.then, at)
+
+
+def _round_over(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
+    """Rest until the next round is due; one that took too long is followed by a whole rest. Or that was the last."""
+    if member.visits[node.key] >= node.times:
+        return _enter(graph, member, node.next, at)
+    member = replace(member, since=at, told=rounds.next_due(member, node, at), act=None, reason="")
+    return _rest(member, node)
+
+
+def _next_round(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
+    member = replace(member, visits={**member.visits, node.key: member.visits[node.key] + 1}, due=at, since=at)
+    if graph.guarded and not node.tested and not _acts(graph, node.then):
+        return _ready(member, node, "look", final=True)
+    return _round(graph, member, node, at)
 
 
 def _again(member: Member) -> Member:
@@ -133,14 +170,16 @@ def _rest(member: Member, node: Node) -> Member:
 def deadline(member: Member, node: Node) -> datetime:
     """When the wait at `node`, which began with the member's visit of it, is over."""
     assert member.since is not None  # noqa: S101 -- set on entering the step
+    if node.until or node.kind == "repeat":
+        return member.told or member.since
     if node.at is not None:
         return calendar.next_at(member.since, node.at, node.days, member.zone)
     assert node.span is not None  # noqa: S101 -- a wait has one or the other
     return calendar.after(member.since, node.span, member.zone)
 
 
-def _due(graph: Graph, member: Member) -> Member:
-    """The wait is over: ask again what was held back, look a last time, or go on."""
+def _due(graph: Graph, member: Member, *, cut: bool = False) -> Member:
+    """The wait is over: ask again what was held back, look a last time, or go on. `cut`: ended before its time."""
     assert member.step is not None  # noqa: S101 -- only a waiting member is due
     assert member.wake is not None  # noqa: S101 -- and it waits until its wake
     node, due = graph.nodes[member.step], member.wake
@@ -148,12 +187,20 @@ def _due(graph: Graph, member: Member) -> Member:
         return _again(replace(member, due=due))
     if node.kind == "wait_for":
         return _ready(member, node, "look", final=True)
+    if node.kind == "repeat":
+        return _next_round(graph, member, node, due)
+    if node.until == "date" and not cut:
+        return _ready(member, node, "when")  # it may have been moved
     following = _new(graph, member, node.next)
-    if graph.guarded and (following is None or graph.nodes[following].kind in ("wait", "wait_until")):
-        return _ready(
-            member, node, "look", final=True
-        )  # `while` is judged at every wake-up: no act will follow at once
+    if graph.guarded and not _acts(graph, following):  # `while` is judged at every wake-up: no act will do it at once
+        return _ready(member, node, "look", final=True)
     return _enter(graph, member, following, due)
+
+
+def _acts(graph: Graph, step: str | None) -> bool:
+    """Does whoever comes to the step act at once?"""
+    node = graph.nodes[step] if step is not None else None
+    return node is not None and (node.kind not in ("wait", "wait_until", "leave", "repeat") or bool(node.until))
 
 
 def _hinted(graph: Graph, member: Member) -> Member:
@@ -162,7 +209,10 @@ def _hinted(graph: Graph, member: Member) -> Member:
         return replace(member, hinted=True)
     if member.phase != "waiting" or member.step is None:
         return member
-    return _again(member) if member.act is not None else _ready(member, graph.nodes[member.step], "look")
+    if member.act is not None:
+        return _again(member)
+    node = graph.nodes[member.step]
+    return _ready(member, node, "when" if node.until else "look")
 
 
 def _answered(graph: Graph, member: Member, act: Act, answer: Answer) -> Member:
@@ -184,10 +234,18 @@ def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer)
         case "later":
             return _later(member, answer)
         case "done" | "skipped" | "failed":
-            last = f"{act.step}: {answer.result}{f' ({answer.reason})' if answer.reason else ''}"
-            return _enter(graph, replace(member, last=last), node.next, answer.at)
+            if act.kind == "send":
+                last = f"{act.step}: {answer.result}{f' ({answer.reason})' if answer.reason else ''}"
+                member = replace(member, last=last)
+            return _enter(graph, member, node.next, answer.at)
+        case "way":
+            return _enter(graph, member, (node.ways or {}).get(answer.way, node.next), answer.at)
+        case "then" if act.kind == "until":
+            return _enter(graph, member, node.next, answer.at)
+        case "else" if act.kind == "until":
+            return _enter(graph, replace(member, began=answer.at), node.then, answer.at)
         case "then" if node.kind != "if":
-            return _begin(member, node, answer.at)  # the step's own `if` held
+            return _begin(graph, member, node, answer.at)  # the step's own `if` held
         case "then":
             return _enter(graph, member, node.then, answer.at)
         case "else":
@@ -196,13 +254,38 @@ def _outcome(graph: Graph, member: Member, node: Node, act: Act, answer: Answer)
             return _enter(graph, member, node.then, answer.at)
         case "silent" if not act.final:
             return _rest(member, node)
+        case "silent" if node.kind == "repeat":
+            return _round(graph, member, node, answer.at)
         case "silent":
             to = node.otherwise if node.kind == "wait_for" else node.next
             return _enter(graph, member, to, min(deadline(member, node), answer.at))
+        case "until":
+            return _until(graph, member, node, answer)
+        case "missing":
+            return _no_date(graph, member, node, answer, answer.reason)
         case "left" | "goal":
             raise AssertionError("an ending is handled before")
         case _:
             assert_never(answer.result)
+
+
+def _until(graph: Graph, member: Member, node: Node, answer: Answer) -> Member:
+    """Rest until the instant told, anew where it was moved. One that passed while it was waited for is reached; one
+    that had passed before is not: nothing is sent at once."""
+    until = answer.until or answer.at
+    if until > answer.at:
+        if member.hinted:
+            return _ready(member, node, "when")
+        return replace(member, phase="waiting", act=None, wake=until, told=until)
+    if node.until == "date" and until != member.told:
+        return _no_date(graph, member, node, answer, "the date has passed")
+    return _enter(graph, member, node.next, until)
+
+
+def _no_date(graph: Graph, member: Member, node: Node, answer: Answer, reason: str) -> Member:
+    if node.otherwise is None:
+        return _end(member, "left", reason)
+    return _enter(graph, member, node.otherwise, answer.at)
 
 
 def _later(member: Member, answer: Answer) -> Member:

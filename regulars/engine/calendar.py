@@ -7,9 +7,9 @@ first of the two (RFC 5545's rule).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from whenever import Instant, Time, TimeZoneNotFoundError, ZonedDateTime, get_tzpath
+from whenever import Date, Instant, Time, TimeZoneNotFoundError, ZonedDateTime, get_tzpath
 
 from regulars.journeys.model import Weekday
 from regulars.journeys.span import Span
@@ -44,6 +44,22 @@ def next_at(start: datetime, at: str, days: tuple[Weekday, ...], zone: str) -> d
         if found > here:
             return _utc(found)
     raise ValueError(f"no {at} on {days} within {_EVERY_DAY} days of {start}")
+
+
+def at_clock(instant: datetime, at: str, zone: str) -> datetime:
+    """When a clock in `zone` shows `at` ("HH:MM") on the day that it is there at `instant`."""
+    here = local(instant, zone)
+    clock_time = Time(int(at[:2]), int(at[3:]))
+    return _utc(here.date().at(clock_time).assume_tz(here.tz_id or "UTC", disambiguation="compatible"))
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """When that day begins in `zone`; in a gap, as soon as it has."""
+    begins = Date(day).at(Time(0, 0))
+    try:
+        return _utc(begins.assume_tz(zone, disambiguation="compatible"))
+    except TimeZoneNotFoundError:
+        return _utc(begins.assume_tz("UTC"))
 
 
 def local(instant: datetime, zone: str) -> ZonedDateTime:

@@ -17,9 +17,10 @@ class Member:
     """A cursor. Ready: wants `act`; acting: it is under way; waiting: until `wake`; parked: needs a person; gone: over.
 
     Waiting with an `act` is being held back: the same act is asked again at `wake`. `since`: when the visit of `step`
-    began, from which its wait counts. `due`: when the act was last free to happen. `visits` counts by step key, which
-    survives renames. `hinted`: something changed while an act was under way. `leaving`: why it goes as soon as it is
-    known what became of its message. `reason`: why it is held, parked or gone.
+    began, from which its wait counts. `told`: until when a wait that had to ask is to last. `began`: the round that is
+    under way. `due`: when the act was last free to happen. `visits` counts by step key, which survives renames.
+    `hinted`: something changed while an act was under way. `leaving`: why it goes as soon as it is known what became of
+    its message. `reason`: why it is held, parked or gone.
     """
 
     version: str
@@ -30,6 +31,8 @@ class Member:
     since: datetime | None = None
     due: datetime | None = None
     wake: datetime | None = None
+    told: datetime | None = None
+    began: datetime | None = None
     visits: dict[str, int] = field(default_factory=dict)
     hinted: bool = False
     leaving: str = ""

@@ -29,8 +29,8 @@ def headline(graph: Graph, enrollments: list[str]) -> str:
 def doing(graph: Graph, act: Act, members: int) -> str:
     """An activity's line: "email offer", "settle: email offer", "look: wait for Email Clicked within 1 day"."""
     node = graph.nodes.get(act.step, _NOWHERE)
-    asked = {"send": "settle: " if act.final else "", "branch": "judge: ", "look": "look: "}
-    what = f"{asked[act.kind]}{node.title}"
+    asked = {"send": "settle: " if act.final else "", "branch": "judge: ", "until": "judge: ", "look": "look: "}
+    what = f"{asked.get(act.kind, '')}{node.title}"
     return _cut(f"{members} × {what}" if members > 1 else what, LONGEST_SUMMARY)
 
 
@@ -39,7 +39,8 @@ def waiting(graph: Graph, member: Member) -> str:
     node = graph.nodes.get(member.step or "", _NOWHERE)
     if member.act is not None:
         return _cut(f"{node.title}, held back{f': {member.reason}' if member.reason else ''}", LONGEST_SUMMARY)
-    return _cut(f"{node.title}, then {node.next or 'the end'}", LONGEST_SUMMARY)
+    following = node.then if node.kind == "repeat" else node.next
+    return _cut(f"{node.title}, then {following or 'the end'}", LONGEST_SUMMARY)
 
 
 def party(graphs: Mapping[str, Graph], members: Mapping[str, Member]) -> str:

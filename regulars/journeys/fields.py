@@ -19,9 +19,7 @@ _AT_HOME = {
     "coupon": _MESSAGE,
     "valid_for": f"{_MESSAGE}, or below 'house'",
     **dict.fromkeys(("key", "settle", "again"), "below 'start'"),
-    **dict.fromkeys(
-        ("priority", "on_edit", "title", "start", "goal", "leave", "while", "steps"), "below a journey's name"
-    ),
+    **dict.fromkeys(("priority", "title", "start", "goal", "leave", "while", "steps"), "below a journey's name"),
     **dict.fromkeys(
         ("timezone", "locale", "currency", "email_from", "sms_from"), "below 'house' or one of its markets"
     ),
@@ -30,7 +28,8 @@ _AT_HOME = {
     "stay": "below 'goal'",
     "of": "below 'leave' or 'wait_for'",
     "where": "below 'start', 'goal', 'leave' or 'wait_for'",
-    "otherwise": "beside 'wait_for'",
+    "otherwise": "beside 'wait_for' or a 'wait_until' of a date",
+    **dict.fromkeys(("times", "every", "until"), "below 'repeat'"),
     "then": "beside 'wait_for' or 'if'",
     "else": "beside 'if'",
 }

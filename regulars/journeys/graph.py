@@ -6,15 +6,33 @@ It rides in a run's input, so it holds no expression, address or sender: those s
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from pydantic import TypeAdapter
 
-from regulars.journeys.model import If, Journey, Send, Step, Wait, WaitFor, WaitUntil, Weekday, walk_steps
+from regulars.journeys.model import (
+    Begin,
+    If,
+    Journey,
+    Leave,
+    Repeat,
+    Send,
+    Set,
+    Split,
+    Step,
+    StepKind,
+    Tag,
+    Wait,
+    WaitFor,
+    WaitUntil,
+    Weekday,
+    walk_steps,
+)
 from regulars.journeys.span import Span
 
-NodeKind = Literal["email", "sms", "wait", "wait_until", "wait_for", "if"]
+PASSES: frozenset[StepKind] = frozenset(("email", "sms", "tag", "untag", "set", "journey"))  # done, and on to the next
+RESTS: frozenset[StepKind] = frozenset(("wait", "wait_until", "wait_for"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +40,12 @@ class Node:
     """One step of the graph. Ways out name the step that follows; None is the journey's end.
 
     `asks`: the step carries an `if` of its own that must be judged before it (a send's is judged by its gate).
+    `ways`: of a split, by name. `reason`: with which a `leave` ends the walk. `until`: of a `wait_until` that has to
+    ask until when; one of a date leaves where it has no `otherwise`. `loop`: the `repeat` that
+    it is inside of. `times`: how many rounds that makes; `tested`: it has a condition to end with.
     """
 
-    kind: NodeKind
+    kind: StepKind
     key: str
     number: int
     title: str
@@ -35,6 +56,12 @@ class Node:
     at: str | None = None
     days: tuple[Weekday, ...] = ()
     asks: bool = False
+    ways: dict[str, str | None] | None = None
+    reason: str = ""
+    until: Literal["", "date", "best_hour"] = ""
+    loop: str | None = None
+    times: int = 0
+    tested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +78,10 @@ class Graph:
     def first_rest(self) -> str | None:
         """Where a walk that nothing holds up rests first; the first step where that depends on the customer."""
         step = self.first
-        while step is not None and self.nodes[step].kind in ("email", "sms"):
+        while step is not None and self.nodes[step].kind in PASSES and not self.nodes[step].asks:
             step = self.nodes[step].next
-        rests = step is not None and self.nodes[step].kind != "if" and not self.nodes[step].asks
+        node = self.nodes[step] if step is not None else None
+        rests = node is not None and node.kind in RESTS and not node.asks and node.until != "date"
         return step if rests else self.first
 
 
@@ -90,9 +118,11 @@ def _node(step: Step, after: str | None, nodes: dict[str, Node], numbers: dict[s
         case Wait():
             return Node("wait", step.key, number, f"wait {step.span}", next=after, span=step.span, asks=asks)
         case WaitUntil():
-            days = f" on {', '.join(step.days)}" if step.days else ""
-            title = f"wait until {step.at}{days}"
-            return Node("wait_until", step.key, number, title, next=after, at=step.at, days=step.days, asks=asks)
+            node = Node("wait_until", step.key, number, _until(step), next=after, asks=asks)
+            if step.date is not None:
+                otherwise = _lay(step.otherwise, after, nodes, numbers) if step.otherwise else None
+                return replace(node, until="date", otherwise=otherwise)
+            return replace(node, until="best_hour") if step.best_hour else replace(node, at=step.at, days=step.days)
         case WaitFor():
             title = f"wait for {step.happening.event} within {step.within}"
             then = _lay(step.then, after, nodes, numbers)
@@ -112,5 +142,35 @@ def _node(step: Step, after: str | None, nodes: dict[str, Node], numbers: dict[s
             then = _lay(step.then, after, nodes, numbers)
             otherwise = _lay(step.otherwise, after, nodes, numbers)
             return Node("if", step.key, number, f"if {step.id}", next=after, then=then, otherwise=otherwise)
+        case Split():
+            ways = {way.name: _lay(way.steps, after, nodes, numbers) for way in step.ways}
+            return Node("split", step.key, number, f"split into {', '.join(ways)}", next=after, asks=asks, ways=ways)
+        case Leave():
+            title = f"leave: {step.reason}"
+            return Node("leave", step.key, number, title, next=after, asks=asks, reason=step.reason)
+        case Tag():
+            return Node(step.kind, step.key, number, f"{step.kind} {', '.join(step.tags)}", next=after, asks=asks)
+        case Set():
+            title = f"set {', '.join(change.name for change in step.changes)}"
+            return Node("set", step.key, number, title, next=after, asks=asks)
+        case Repeat():
+            title = f"repeat up to {step.times} times, every {step.every}"
+            first, tested = _lay(step.steps, step.id, nodes, numbers), step.until is not None
+            nodes |= {inside.id: replace(nodes[inside.id], loop=step.id) for inside in walk_steps(step.steps)}
+            node = Node("repeat", step.key, number, title, next=after, then=first, span=step.every, asks=asks)
+            return replace(node, times=step.times, tested=tested)
+        case Begin():
+            return Node("journey", step.key, number, f"start {step.journey}", next=after, asks=asks)
         case _:
             assert_never(step)
+
+
+def _until(step: WaitUntil) -> str:
+    """What is waited for; dates are expressions, and stay out of the graph."""
+    days = f" on {', '.join(step.days)}" if step.days else ""
+    if step.best_hour:
+        return f"wait until the best hour for {step.best_hour}{days}"
+    if step.date is None:
+        return f"wait until {step.at}{days}"
+    shift = f"{step.minus} before " if step.minus else f"{step.plus} after " if step.plus else ""
+    return f"wait until {shift}a date{f', {step.at}' if step.at else ''}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from regulars.journeys import values
+from regulars.journeys.circles import judge_begun
 from regulars.journeys.events import known_events
 from regulars.journeys.fields import Fields, shown
 from regulars.journeys.load_house import NO_HOUSE, read_house
@@ -91,6 +92,7 @@ def _book(root: Node, findings: Findings, events: frozenset[str], templates: Tem
             inside = reading.of_journey(key.value)
             values.identifier(key, inside.findings)
             journeys[key.value] = read_journey(key.value, node, inside, key)
+        judge_begun(reading.begun, journeys)
     elif below is not None:
         findings.add(below, f"journeys: expected journeys by their names, found {shown(below)}")
     place = fields.place_of("house")

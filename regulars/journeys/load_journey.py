@@ -7,14 +7,13 @@ from regulars.journeys.fields import Fields
 from regulars.journeys.load_happening import NO_START, read_goal, read_leave, read_start
 from regulars.journeys.load_steps import StepReader
 from regulars.journeys.mistakes import Place
-from regulars.journeys.model import PRIORITIES, Journey, OnEdit
+from regulars.journeys.model import PRIORITIES, Journey
 from regulars.journeys.names import Scope, at_condition
 from regulars.journeys.reading import Reading
 from regulars.journeys.yaml_source import Node, ScalarNode
 
-WORDS = ("title", "priority", "start", "goal", "leave", "while", "on_edit", "steps")
+WORDS = ("title", "priority", "start", "goal", "leave", "while", "steps")
 LATER = ("holdout",)
-ON_EDIT: tuple[OnEdit, ...] = ("pin", "next_step", "now")
 
 
 def read_journey(journey_id: str, node: Node, reading: Reading, place: Place) -> Journey:
@@ -34,7 +33,6 @@ def read_journey(journey_id: str, node: Node, reading: Reading, place: Place) ->
         read_leave(leaving, reading, outset.after_all(walked)) if leaving else (),
         _guard(fields, reading, outset),
         fields.read("priority", values.one_of(PRIORITIES)) or "normal",
-        fields.read("on_edit", values.one_of(ON_EDIT)) or "next_step",
     )
 
 

@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal, cast
+from typing import cast
 
-from regulars.journeys import values
+from regulars.journeys import step_values, values
 from regulars.journeys.fields import Fields, not_yet, peek, shown
 from regulars.journeys.load_happening import ANY_SPAN, read_wait_for
+from regulars.journeys.load_plain_steps import Beginning, read_plain
+from regulars.journeys.load_wait_until import read_wait_until
 from regulars.journeys.mistakes import Findings
-from regulars.journeys.model import STEP_KINDS, If, Send, Step, Wait, WaitFor, WaitUntil
+from regulars.journeys.model import STEP_KINDS, If, Leave, Repeat, Split, Step, StepKind, WaitFor, Way
 from regulars.journeys.names import Scope, at_condition
 from regulars.journeys.nearest import nearest
 from regulars.journeys.reading import Reading
 from regulars.journeys.step_names import StepNames
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
 
-Kind = Literal["email", "sms", "wait", "wait_until", "wait_for", "if"]
-LATER = ("webhook", "split", "points", "tier", "tag", "untag", "set", "journey", "repeat", "leave")
+LATER = ("webhook", "points", "tier")
+_WHOLE = 10_000  # the shares of a split
 _EVERY = ("id", "was", "if")
-_WORDS: dict[Kind, tuple[str, ...]] = {
+_WORDS: dict[StepKind, tuple[str, ...]] = {
     "email": ("email", *_EVERY, "purpose", "topic", "valid_for"),
     "sms": ("sms", *_EVERY, "purpose", "topic", "valid_for"),
     "wait": ("wait", *_EVERY),
-    "wait_until": ("wait_until", *_EVERY),
+    "wait_until": ("wait_until", *_EVERY, "otherwise"),
     "wait_for": ("wait_for", *_EVERY, "then", "otherwise"),
     "if": ("if", "id", "was", "then", "else"),
+    "split": ("split", *_EVERY),
+    "repeat": ("repeat", *_EVERY, "steps"),
+    "leave": ("leave", *_EVERY),
+    "tag": ("tag", *_EVERY),
+    "untag": ("untag", *_EVERY),
+    "set": ("set", *_EVERY),
+    "journey": ("journey", *_EVERY),
 }
-_LATER_WORDS: dict[Kind, tuple[str, ...]] = {
+_LATER_WORDS: dict[StepKind, tuple[str, ...]] = {
     "email": ("coupon",),
     "sms": ("coupon",),
-    "wait": (),
-    "wait_until": ("otherwise",),
-    "wait_for": (),
-    "if": (),
 }
 
 
@@ -44,6 +49,7 @@ class StepReader:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.names = StepNames()
+        self._repeating = False
 
     def steps(self, node: Node, scope: Scope, owner: str, findings: Findings) -> tuple[Step, ...]:
         """A list of steps, each read with what is known before it. `findings` are those of the owner."""
@@ -53,6 +59,8 @@ class StepReader:
             return ()
         found: list[Step] = []
         for number, item in enumerate(node.items, 1):
+            if found and isinstance(found[-1], Leave) and found[-1].condition is None:
+                findings.add(item, "no step after this 'leave' is ever reached: it goes last, or has an 'if' beside it")
             step = self._step(item, scope, str(number))
             if step is not None:
                 found.append(step)
@@ -67,7 +75,7 @@ class StepReader:
             return None
         step_id = self.names.id_of(node, kind, self.reading.findings)
         reading = self.reading.of_step(step_id)
-        owner, later = f"a step {kind!r}", _LATER_WORDS[kind]
+        owner, later = f"a step {kind!r}", _LATER_WORDS.get(kind, ())
         fields = Fields(node, reading.findings, owner, _WORDS[kind], later=later, reported=STEP_KINDS)
         for second in _deeds(node)[1:]:
             reading.findings.add(second, f"{second.value!r} begins a step of its own: write '- {second.value}: ...'")
@@ -76,23 +84,27 @@ class StepReader:
             return self._if(fields, step_id, key, reading, scope)
         condition = fields.read("if", reading.condition(at_condition(scope)))
         match kind:
-            case "email" | "sms":
-                return _send(fields, kind, step_id, key, reading, condition)
-            case "wait":
-                return Wait("wait", step_id, key, fields.require("wait", values.span) or ANY_SPAN, condition)
-            case "wait_until":
-                return _wait_until(fields, step_id, key, condition)
             case "wait_for":
                 return self._wait_for(fields, step_id, key, reading, scope, condition)
+            case "wait_until":
+                waiting = read_wait_until(fields, reading, scope, Beginning(step_id, key, condition))
+                return replace(waiting, otherwise=self._branch(fields, "otherwise", scope, reading))
+            case "repeat":
+                return self._repeat(fields, reading, scope, Beginning(step_id, key, condition))
+            case "split":
+                ways = self._ways(fields, reading, scope)
+                return Split("split", step_id, key, ways, condition)
+            case _:
+                return read_plain(kind, fields, reading, scope, Beginning(step_id, key, condition))
 
-    def _kind(self, node: Node, findings: Findings) -> Kind | None:
+    def _kind(self, node: Node, findings: Findings) -> StepKind | None:
         """Which kind of step it is: what it does, or `if` where that is all."""
         if not isinstance(node, MappingNode) or not node.pairs:
             findings.add(node, f"expected a step like 'wait: 1 day', found {_none(node)}{_with_colon(node)}")
             return None
         deeds = _deeds(node)
         if deeds:
-            return cast(Kind, deeds[0].value)
+            return cast(StepKind, deeds[0].value)
         for key, _ in node.pairs:
             if key.value in LATER:
                 findings.add(key, not_yet(key.value))
@@ -109,26 +121,54 @@ class StepReader:
         assert node is not None  # noqa: S101 -- it is what made it a wait_for
         happening, within = read_wait_for(node, reading, scope)
         waiting = WaitFor("wait_for", step_id, key, happening, within, condition=condition)
-        then, otherwise = fields.node("then"), fields.node("otherwise")
-        return replace(
-            waiting,
-            then=self.steps(then, scope.into(waiting), "then", reading.findings) if then else (),
-            otherwise=self.steps(otherwise, scope, "otherwise", reading.findings) if otherwise else (),
-        )
+        then = self._branch(fields, "then", scope.into(waiting), reading)
+        return replace(waiting, then=then, otherwise=self._branch(fields, "otherwise", scope, reading))
 
     def _if(self, fields: Fields, step_id: str, key: str, reading: Reading, scope: Scope) -> If:
         test = fields.require("if", reading.condition(at_condition(scope))) or ""
-        then, otherwise = fields.node("then"), fields.node("else")
-        if then is None and otherwise is None:
+        if fields.node("then") is None and fields.node("else") is None:
             fields.blame("if", "'if' alone does nothing: it needs 'then' or 'else', or stands beside another step")
-        return If(
-            "if",
-            step_id,
-            key,
-            test,
-            then=self.steps(then, scope, "then", reading.findings) if then else (),
-            otherwise=self.steps(otherwise, scope, "else", reading.findings) if otherwise else (),
-        )
+        then = self._branch(fields, "then", scope, reading)
+        return If("if", step_id, key, test, then, self._branch(fields, "else", scope, reading))
+
+    def _repeat(self, fields: Fields, reading: Reading, scope: Scope, begun: Beginning) -> Repeat:
+        if self._repeating:
+            fields.blame("repeat", "a 'repeat' inside of another is not read: let the inner steps follow each other")
+        outer, self._repeating = self._repeating, True
+        node = fields.need("steps")
+        steps = self.steps(node, scope, "repeat", reading.findings) if node else ()
+        self._repeating = outer
+        below = fields.node("repeat")
+        assert below is not None  # noqa: S101 -- it is what made it a repeat
+        inner = Fields(below, reading.findings, "repeat", ("times", "every", "until"))
+        times = inner.require("times", step_values.times) or 0
+        every = inner.require("every", values.span) or ANY_SPAN
+        until = inner.read("until", reading.condition(at_condition(scope.after_all(steps))))
+        return Repeat("repeat", begun.id, begun.key, times, every, steps, until, begun.condition)
+
+    def _branch(self, fields: Fields, word: str, scope: Scope, reading: Reading) -> tuple[Step, ...]:
+        """The steps at `word`; none where it is absent."""
+        node = fields.node(word)
+        return self.steps(node, scope, word, reading.findings) if node else ()
+
+    def _ways(self, fields: Fields, reading: Reading, scope: Scope) -> tuple[Way, ...]:
+        """The ways of a split, by their names; two at least, and their shares make a whole."""
+        node = fields.node("split")
+        if not isinstance(node, MappingNode) or len(node.pairs) < 2:
+            expected = "split: expected two ways or more, as gift: {share: 50%, steps: [...]}"
+            fields.blame("split", f"{expected}, found {_none(node) if node else 'nothing'}")
+            return ()
+        ways: list[Way] = []
+        for name, below in node.pairs:
+            way = Fields(below, reading.findings, f"the way {name.value!r}", ("share", "steps"), place=name)
+            share, steps = way.require("share", step_values.share), way.node("steps")
+            values.identifier(name, reading.findings)
+            walked = self.steps(steps, scope, f"the way {name.value!r}", reading.findings) if steps else ()
+            ways.append(Way(name.value, share or 0, walked))
+        whole = sum(way.share for way in ways)
+        if whole != _WHOLE and all(way.share for way in ways):
+            fields.blame("split", f"the shares of a split are 100% together, and these are {whole / 100:g}%")
+        return tuple(ways)
 
 
 def _deeds(node: Node) -> list[ScalarNode]:
@@ -148,28 +188,3 @@ def _with_colon(node: Node) -> str:
 def _none(node: Node) -> str:
     empty = isinstance(node, SequenceNode) and not node.items
     return "an empty list" if empty else shown(node)
-
-
-def _send(
-    fields: Fields, kind: Literal["email", "sms"], step_id: str, key: str, reading: Reading, condition: str | None
-) -> Send:
-    return Send(
-        kind,
-        step_id,
-        key,
-        fields.require(kind, reading.template(kind)) or "",
-        fields.read("purpose", values.one_of(("marketing", "service"))) or "marketing",
-        fields.read("topic", values.identifier),
-        fields.read("valid_for", values.span),
-        condition,
-    )
-
-
-def _wait_until(fields: Fields, step_id: str, key: str, condition: str | None) -> WaitUntil:
-    node = fields.node("wait_until")
-    if isinstance(node, ScalarNode):
-        return WaitUntil("wait_until", step_id, key, fields.read("wait_until", values.clock_time) or "", (), condition)
-    assert node is not None  # noqa: S101 -- it is what made it a wait_until
-    inner = Fields(node, fields.findings, "wait_until", ("at", "days"), later=("date", "best_hour"))
-    at = inner.require("at", values.clock_time) or ""
-    return WaitUntil("wait_until", step_id, key, at, inner.read("days", values.weekdays) or (), condition)

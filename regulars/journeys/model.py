@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from regulars.journeys.span import Span
 
 Channel = Literal["email", "sms"]
-CHANNELS: tuple[Channel, ...] = ("email", "sms")
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+TRAITS = "traits."  # what begins the name of a field of the shop's own
 Purpose = Literal["marketing", "service"]
 Priority = Literal["high", "normal", "low"]
-PRIORITIES: tuple[Priority, ...] = ("high", "normal", "low")
-OnEdit = Literal["pin", "next_step", "now"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -71,14 +71,24 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class WaitUntil:
-    """Until the customer's next local clock time `at` ("10:00"), on one of `days` (all when empty)."""
+    """Until the customer's next local clock time `at` ("10:00"), on one of `days` (all when empty).
+
+    `date`: until the date or instant that the expression is worth, `minus` or `plus` a span, at `at` of that day; where
+    it is missing or past the walk takes `otherwise`, or leaves. `best_hour`: until the hour at which the customer reads
+    that channel; `at` for those of whom too little is known.
+    """
 
     kind: Literal["wait_until"]
     id: str
     key: str
-    at: str
+    at: str | None
     days: tuple[Weekday, ...] = ()
     condition: str | None = None
+    date: str | None = None
+    minus: Span | None = None
+    plus: Span | None = None
+    best_hour: Literal["email"] | None = None
+    otherwise: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +114,97 @@ class If:
     condition: None = None
 
 
-Step = Send | Wait | WaitUntil | WaitFor | If
-STEP_KINDS: tuple[str, ...] = ("email", "sms", "wait", "wait_until", "wait_for", "if")
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of a split. `share`: how many of ten thousand customers take it."""
+
+    name: str
+    share: int
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Who takes which way is drawn once for each customer and stays so. Shares sum to ten thousand."""
+
+    kind: Literal["split"]
+    id: str
+    key: str
+    ways: tuple[Way, ...]
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Out of the journey, here and now. `reason`: in the marketer's words, kept with the enrollment."""
+
+    kind: Literal["leave"]
+    id: str
+    key: str
+    reason: str
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`tag` gives the customer tags, `untag` takes them away, whoever gave them."""
+
+    kind: Literal["tag", "untag"]
+    id: str
+    key: str
+    tags: tuple[str, ...]
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of the profile: its name (`first_name`, `traits.colour`), and what it becomes: `value`, or what the
+    expression `term` is worth."""
+
+    name: str
+    value: str | int | float | bool | None = None
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    kind: Literal["set"]
+    id: str
+    key: str
+    changes: tuple[Change, ...]
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`steps` up to `times` rounds. A round begins `every` so long after the one before began, unless `until` holds."""
+
+    kind: Literal["repeat"]
+    id: str
+    key: str
+    times: int
+    every: Span
+    steps: tuple[Step, ...]
+    until: str | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start another journey beside this one."""
+
+    kind: Literal["journey"]
+    id: str
+    key: str
+    journey: str
+    condition: str | None = None
+
+
+Step = Send | Wait | WaitUntil | WaitFor | If | Split | Leave | Tag | Set | Repeat | Begin
+StepKind = Literal[
+    "email", "sms", "wait", "wait_until", "wait_for", "if", "split", "leave", "tag", "untag", "set", "repeat", "journey"
+]
+STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +219,6 @@ class Journey:
     leave: tuple[Happening, ...] = ()
     while_: str | None = None
     priority: Priority = "normal"
-    on_edit: OnEdit = "next_step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +276,24 @@ class Book:
     journeys: dict[str, Journey]
 
 
+def branches(step: Step) -> tuple[tuple[Step, ...], ...]:
+    """The lists of steps inside a step, in reading order; none inside of most."""
+    match step:
+        case WaitFor() | If():
+            return step.then, step.otherwise
+        case WaitUntil(otherwise=otherwise) if otherwise:
+            return (otherwise,)
+        case Split():
+            return tuple(way.steps for way in step.ways)
+        case Repeat():
+            return (step.steps,)
+        case _:
+            return ()
+
+
 def walk_steps(steps: tuple[Step, ...]) -> list[Step]:
     """All steps in reading order, those inside branches after their branch."""
     found: list[Step] = []
     for step in steps:
-        found.append(step)
-        if isinstance(step, WaitFor | If):
-            found += walk_steps(step.then) + walk_steps(step.otherwise)
+        found += [step, *(inner for branch in branches(step) for inner in walk_steps(branch))]
     return found

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from regulars.journeys.events import kind_of
 from regulars.journeys.jinja import Names
-from regulars.journeys.model import If, Journey, Send, Step, WaitFor
+from regulars.journeys.model import Journey, Send, Step, WaitFor, branches
 from regulars.journeys.questions import QUESTIONS
 
-# `orders` counts completed orders and `spent_minor` sums them, in minor units of `currency`; `tags` is a list of texts.
+# `orders` counts completed orders and `spent_minor` sums them, in minor units of `currency`; `tags` is a list of texts,
+# `traits` a mapping of what is known beyond all this.
 CUSTOMER = frozenset(
     {
         *("id", "first_name", "last_name", "name", "email", "phone", "locale", "language", "country", "province"),
-        *("timezone", "market", "created_at", "orders", "spent_minor", "currency", "last_order_at", "tags"),
+        *("timezone", "market", "created_at", "orders", "spent_minor", "currency", "last_order_at", "tags", "traits"),
     }
 )
 SHOP = frozenset({"name", "website", "postal_address", "email", "currency", "timezone"})
@@ -46,10 +47,11 @@ class Scope:
         match step:
             case Send():
                 return replace(self, sent={**self.sent, step.id: step.kind})
-            case WaitFor() | If():
-                return self.into(step).after_all(step.then).after_all(step.otherwise)
             case _:
-                return self
+                scope = self.into(step)
+                for branch in branches(step):
+                    scope = scope.after_all(branch)
+                return scope
 
     def after_all(self, steps: tuple[Step, ...]) -> Scope:
         """The scope behind the last of `steps`."""
@@ -58,8 +60,8 @@ class Scope:
             scope = scope.after(step)
         return scope
 
-    def into(self, step: WaitFor | If) -> Scope:
-        """The scope at the head of `then`: a `wait_for` has heard its event there."""
+    def into(self, step: Step) -> Scope:
+        """The scope at the head of a step's first branch: a `wait_for` has heard its event there."""
         if isinstance(step, WaitFor):
             return replace(self, heard={**self.heard, step.id: step.happening.event})
         return self
@@ -77,8 +79,8 @@ def _find(steps: tuple[Step, ...], scope: Scope, step_id: str) -> Scope | None:
     for step in steps:
         if step.id == step_id:
             return scope
-        if isinstance(step, WaitFor | If):
-            found = _find(step.then, scope.into(step), step_id) or _find(step.otherwise, scope, step_id)
+        for number, branch in enumerate(branches(step)):
+            found = _find(branch, scope if number else scope.into(step), step_id)
             if found is not None:
                 return found
         scope = scope.after(step)

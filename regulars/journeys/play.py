@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from regulars.journeys.condition import Condition, Judgement
 from regulars.journeys.graph import Graph, graph_of
-from regulars.journeys.model import Happening, If, Journey, Send, Step, WaitFor, walk_steps
+from regulars.journeys.model import Happening, If, Journey, Repeat, Send, Set, Step, WaitFor, WaitUntil, walk_steps
+from regulars.journeys.term import Term
 
 ALWAYS = Judgement(holds=True, seen={}, empty=())
 
@@ -45,6 +46,12 @@ class Play:
             for step in self.steps.values()
             if (source := step.test if isinstance(step, If) else step.condition)
         }
+        self.untils = {
+            step.id: Condition.compile(step.until)
+            for step in self.steps.values()
+            if isinstance(step, Repeat) and step.until
+        }
+        self.terms = {at: Term.compile(source) for step in self.steps.values() for at, source in _terms(step)}
         self.hears = frozenset(
             watch.happening.event for watch in (*self.leave, *self.waits.values(), *([self.goal] if self.goal else []))
         )
@@ -58,3 +65,12 @@ class Play:
 
     def _watch(self, happening: Happening) -> Watch:
         return Watch(happening, Condition.compile(happening.where) if happening.where else None)
+
+
+def _terms(step: Step) -> Iterator[tuple[tuple[str, str], str]]:
+    """What a step looks up, by its id and what it is for."""
+    match step:
+        case Set():
+            yield from (((step.id, change.name), change.term) for change in step.changes if change.term is not None)
+        case WaitUntil(date=str(date)):
+            yield (step.id, "date"), date

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from regulars.journeys import values
 from regulars.journeys.condition import faults
 from regulars.journeys.events import kind_of
 from regulars.journeys.fields import Read, shown
 from regulars.journeys.jinja import Names
-from regulars.journeys.mistakes import Findings
+from regulars.journeys.mistakes import Findings, Place
 from regulars.journeys.model import Channel
 from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.questions import Vocabulary
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode
 from regulars.journeys.yaml_traps import quoted_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """That the journey `by` has a step that starts the journey `name`, and where."""
+
+    by: str
+    name: str
+    place: Place
+    findings: Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,7 @@ class Reading:
     findings: Findings
     vocabulary: Vocabulary
     templates: Callable[[Channel], Collection[str]] | None = None
+    begun: list[Begun] = field(default_factory=list)
 
     def of_journey(self, journey: str) -> Reading:
         return replace(self, findings=self.findings.of_journey(journey))
@@ -40,6 +51,17 @@ class Reading:
         close = nearest(name, self.vocabulary.events) or ": neither a standard name nor one that has come in"
         findings.add(node, f"unknown event {shown(node)}{close}")
         return None
+
+    def other_journey(self, node: Node, findings: Findings) -> str | None:
+        """The name of a journey of the file. What starts what is noted, to be judged when all are read."""
+        name = values.text(node, findings)
+        if name is None:
+            return None
+        if name not in self.vocabulary.journeys:
+            findings.add(node, f"there is no journey {name!r}{instead(name, sorted(self.vocabulary.journeys))}")
+            return None
+        self.begun.append(Begun(findings.journey or "", name, node, findings))
+        return name
 
     def property_of(self, event: str) -> Read[str]:
         """`event.checkout_id`: one property of the event."""

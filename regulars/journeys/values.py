@@ -62,7 +62,7 @@ def one_of(words: Collection[str]) -> Read[Any]:
     return read
 
 
-def _parsed(parse: Callable[[str], T]) -> Read[T]:
+def parsed(parse: Callable[[str], T]) -> Read[T]:
     """A text that `parse` reads; its ValueError is the mistake."""
 
     def read(node: Node, findings: Findings) -> T | None:
@@ -91,7 +91,7 @@ def _matching(
             raise ValueError(f"expected {expected}, found {written[:60]!r}{close}")
         return written
 
-    return _parsed(parse)
+    return parsed(parse)
 
 
 def _known(words: Callable[[], frozenset[str]], expected: str) -> Read[str]:
@@ -100,7 +100,7 @@ def _known(words: Callable[[], frozenset[str]], expected: str) -> Read[str]:
             raise ValueError(f"expected {expected}, found {written[:60]!r}{nearest(written, words())}")
         return written
 
-    return _parsed(parse)
+    return parsed(parse)
 
 
 @cache
@@ -230,21 +230,21 @@ def _as_clock(written: str) -> str | None:
     return f"{hour:02}:{match.group(2) or '00'}"
 
 
-span = _parsed(Span.parse)
-again = _parsed(_again)
-cap = _parsed(_cap)
-quiet_hours = _parsed(_quiet_hours)
+span = parsed(Span.parse)
+again = parsed(_again)
+cap = parsed(_cap)
+quiet_hours = parsed(_quiet_hours)
 identifier = _matching(ID, "an id of small letters, digits and _, beginning with a letter", _as_id)
 template = _matching(TEMPLATE, "a template like welcome/hello")
 clock_time = _matching(_CLOCK, 'a time of day like "09:30"', _as_clock)
 time_zone = _known(time_zones, "a time zone like Europe/Berlin")
-country = _parsed(_country)
+country = parsed(_country)
 currency = _known(currencies, "a currency like EUR (ISO 4217)")
-locale = _parsed(_locale)
-email_address = _parsed(_address)
-email_sender = _parsed(_sender)
-sms_sender = _parsed(_sms_sender)
-website = _parsed(_website)
+locale = parsed(_locale)
+email_address = parsed(_address)
+email_sender = parsed(_sender)
+sms_sender = parsed(_sms_sender)
+website = parsed(_website)
 
 
 def weekdays(node: Node, findings: Findings) -> tuple[Weekday, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-CONDITION_WORDS = ("where", "while", "if")
+CONDITION_WORDS = ("where", "while", "if", "until")
 
 # What the core schema of YAML 1.2 and the types of YAML 1.1 (yaml.org/type) read differently when it stands unquoted.
 _WORD = re.compile(r"on|off|yes|no|y|n", re.IGNORECASE)

@@ -1,41 +1,25 @@
-"""Which way does a walk turn? Judges its branches, and whether what it waits for has happened."""
+"""Which way does a walk turn? Judges branches, draws splits, and sees whether what is waited for has happened."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, exists, or_, select
 
-from regulars.customers.context import Surroundings
-from regulars.engine.act import Act, Answer, Result
-from regulars.journeys.model import WaitFor
-from regulars.journeys.play import Play
-from regulars.store.decisions import decision, seen_by
-from regulars.store.enrollments import Decision
+from regulars.engine.act import Answer
+from regulars.journeys.model import Split, WaitFor
+from regulars.store.decisions import seen_by
+from regulars.store.enrollments import Enrollment
 from regulars.store.events import Event, EventKey
 from regulars.store.messages import Message
 from regulars.store.shelf import Shelf
-from regulars.store.statements import add, table
-from regulars.walks import roll, turn
-from regulars.walks.roll import Roll
+from regulars.store.statements import save, table
+from regulars.walks.moment import Moment, Question, answers
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One member's branch or look. `since`: when the visit began; `now`: shop time; `until`: when it is too late for
-    what a wait listens for."""
-
-    act: Act
-    journey: str
-    enrollment: str
-    since: datetime
-    now: datetime
-    until: datetime | None = None
 
 
 class Lookout:
@@ -46,82 +30,82 @@ class Lookout:
 
     def branch(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
         """then or else; or the walk is over."""
-        return self._answer(connection, questions, self._turn)
+        return answers(self._shelf, connection, questions, _turn)
+
+    def split(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
+        """The customer's way; or the walk is over."""
+        return answers(self._shelf, connection, questions, _draw)
 
     def look(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
         """heard or silent; or the walk is over."""
-        return self._answer(connection, questions, self._hear)
-
-    def _answer(self, connection: Connection, questions: Sequence[Question], judge: Any) -> list[Answer]:
-        house = self._shelf.live(connection).house
-        rows = roll.read(connection, house, [question.enrollment for question in questions])
-        decisions: list[Row] = []
-        answers: list[Answer] = []
-        for question in questions:
-            row = rows.enrollments.get(question.enrollment)
-            if row is None:  # erased meanwhile: that is nobody else's trouble
-                answers.append(Answer("left", question.now, "UTC", reason="unknown"))
-                continue
-            play = self._shelf.play(connection, question.journey, question.act.version)
-            place = rows.place(question.enrollment)
-            names = rows.names(connection, question.enrollment, place, question.now)
-            over = turn.over(play, row) or turn.guard(play, names)
-            if over is not None:
-                result: Result = "goal" if over.result == "goal" else "left"
-                decisions.append(_decided(question, rows, over.gate, f"{result}: {over.reason}", over.seen))
-                answers.append(Answer(result, question.now, place.zone, reason=over.reason))
-            else:
-                answers.append(judge(connection, question, rows, play, place, names, decisions))
-        add(connection, Decision, decisions)
-        return answers
-
-    def _turn(
-        self,
-        connection: Connection,
-        question: Question,
-        rows: Roll,
-        play: Play,
-        place: Surroundings,
-        names: Row,
-        decisions: list[Row],
-    ) -> Answer:
-        judged = play.tests[question.act.step].judge(names)
-        result: Result = "then" if judged.holds else "else"
-        decisions.append(_decided(question, rows, "if", result, seen_by(judged)))
-        return Answer(result, question.now, place.zone)
-
-    def _hear(
-        self,
-        connection: Connection,
-        question: Question,
-        rows: Roll,
-        play: Play,
-        place: Surroundings,
-        names: Row,
-        decisions: list[Row],
-    ) -> Answer:
-        step = play.steps[question.act.step]
-        if not isinstance(step, WaitFor):
-            return Answer("silent", question.now, place.zone)
-        watch = play.waits[step.id]
-        for event in _heard(connection, question, rows, play, step):
-            judged = watch.hears(event["name"], {**names, "event": event["properties"]})
-            if judged and judged.holds:
-                decisions.append(_decided(question, rows, "wait_for", "heard", {"event": event["id"]}))
-                return Answer("heard", question.now, place.zone)
-        if question.act.final:
-            decisions.append(_decided(question, rows, "wait_for", "otherwise", {"event": None}))
-        return Answer("silent", question.now, place.zone)
+        heard: dict[str, Row] = {}
+        said = answers(self._shelf, connection, questions, partial(_hear, heard))
+        save(connection, Enrollment, heard.values(), "heard")
+        return said
 
 
-def _heard(connection: Connection, question: Question, rows: Roll, play: Play, step: WaitFor) -> list[Row]:
+def _turn(moment: Moment) -> Answer:
+    act = moment.question.act
+    if act.kind == "until":
+        judged = moment.play.untils[act.step].judge(moment.names)
+        gate, holds = "until", judged.holds or judged.unknown  # what is missing falls the quiet way: no further round
+    else:
+        judged = moment.play.tests[act.step].judge(moment.names)
+        gate, holds = "if", judged.holds
+    moment.decide(gate, "then" if holds else "else", seen_by(judged))
+    return moment.answer("then" if holds else "else")
+
+
+def _draw(moment: Moment) -> Answer:
+    act, split = moment.question.act, moment.play.steps[moment.question.act.step]
+    if not isinstance(split, Split):
+        return moment.answer("skipped", reason="no split")
+    lot = lot_of(moment.customer["id"], moment.question.journey, act.key)
+    way = way_of(split, lot)
+    moment.decide("split", way, {"lot": lot})
+    return moment.answer("way", way=way)
+
+
+def lot_of(customer: str, journey: str, key: str) -> int:
+    """A number below ten thousand, for good the same for a customer at a step: drawn by hash, not kept."""
+    digest = hashlib.sha256(f"{customer}/{journey}/{key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % 10_000
+
+
+def way_of(split: Split, lot: int) -> str:
+    """The way whose part of ten thousand holds the lot, in the order of the file."""
+    for way in split.ways:
+        lot -= way.share
+        if lot < 0:
+            return way.name
+    return split.ways[-1].name
+
+
+def _hear(heard: dict[str, Row], moment: Moment) -> Answer:
+    step = moment.play.steps[moment.question.act.step]
+    if not isinstance(step, WaitFor):
+        return moment.answer("silent")
+    watch = moment.play.waits[step.id]
+    for event in _heard(moment, step):
+        judged = watch.hears(event["name"], {**moment.names, "event": event["properties"]})
+        if judged and judged.holds:
+            row = moment.enrollment
+            row["heard"] = {**(row["heard"] or {}), step.id: event["id"]}
+            heard[row["id"]] = row
+            moment.decide("wait_for", "heard", {"event": event["id"]})
+            return moment.answer("heard")
+    if moment.question.act.final:
+        moment.decide("wait_for", "otherwise", {"event": None})
+    return moment.answer("silent")
+
+
+def _heard(moment: Moment, step: WaitFor) -> list[Row]:
     """Events that the wait may have been waiting for, oldest first: the customer's own, or under the walk's key; those
     about a message, however early, where it names one. What happened after the deadline is not heard, however late it
     is looked at."""
-    of, keys = table(Event), table(EventKey)
-    row = rows.enrollments[question.enrollment]
+    of, keys, question, row = table(Event), table(EventKey), moment.question, moment.enrollment
     mine = of.c.customer_id == row["customer_id"]
-    key = play.journey.start.key
+    key = moment.play.journey.start.key
     if key and row["key"] is not None:
         keyed = exists(select(1).where(keys.c.event_id == of.c.id, keys.c.property == key, keys.c.value == row["key"]))
         mine = or_(mine, keyed)
@@ -129,22 +113,12 @@ def _heard(connection: Connection, question: Question, rows: Roll, play: Play, s
     if step.happening.of:
         message = table(Message)
         about = select(message.c.id).where(message.c.enrollment_id == row["id"], message.c.step == step.happening.of)
+        nodes = moment.play.graph.nodes
+        if (loop := nodes[step.id].loop) and loop == nodes[step.happening.of].loop:  # the message of this round
+            about = about.where(message.c.visit == question.act.visit)
         query = query.where(of.c.message_id.in_(about))
     else:
         query = query.where(of.c.occurred_at >= question.since)
     if question.until is not None:
         query = query.where(of.c.occurred_at <= question.until)
-    return [dict(found) for found in connection.execute(query.order_by(of.c.occurred_at)).mappings()]
-
-
-def _decided(question: Question, rows: Roll, gate: str, verdict: str, seen: Row | None) -> Row:
-    return decision(
-        question.now,
-        question.journey,
-        gate,
-        verdict,
-        customer=rows.enrollments[question.enrollment]["customer_id"],
-        enrollment=question.enrollment,
-        step=question.act.step,
-        seen=seen,
-    )
+    return [dict(found) for found in moment.connection.execute(query.order_by(of.c.occurred_at)).mappings()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +23,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Rows by id. `sent`: the latest message of each step, by enrollment."""
+    """Rows by id. By enrollment and step: `sent`, what is known of its latest message; `heard`, what it last heard."""
 
     house: House
     enrollments: dict[str, Row]
     customers: dict[str, Row]
     starts: dict[str, Row]
     sent: dict[str, dict[str, Row]]
+    heard: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     def customer(self, enrollment: str) -> Row:
         return self.customers[self.enrollments[enrollment]["customer_id"]]
@@ -44,6 +45,7 @@ class Roll:
         start = self.starts.get(row["start_event_id"] or "", {}).get("properties", {})
         return {
             **self.sent.get(enrollment, {}),
+            **self.heard.get(enrollment, {}),
             "customer": customer_names(customer, place),
             "shop": shop_names(self.house),
             "event": start,
@@ -57,7 +59,8 @@ def read(connection: Connection, house: House, enrollments: Collection[str]) -> 
     bound = {"ids": sorted(set(enrollments))}
     customers = _by_id(connection, _CUSTOMERS, bound)
     rows = _by_id(connection, _WALKING, bound)
-    return Roll(house, rows, customers, _by_id(connection, _STARTS, bound), sent_by(connection, bound["ids"]))
+    starts, sent = _by_id(connection, _STARTS, bound), sent_by(connection, bound["ids"])
+    return Roll(house, rows, customers, starts, sent, heard_by(connection, rows.values()))
 
 
 def events(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
@@ -79,6 +82,16 @@ def sent_by(connection: Connection, ids: Collection[str]) -> dict[str, dict[str,
     return found
 
 
+def heard_by(connection: Connection, enrollments: Collection[Row]) -> dict[str, dict[str, Row]]:
+    """The properties of what each `wait_for` heard last, by enrollment. Asks nothing where none has heard anything."""
+    told = {row["id"]: heard for row in enrollments if (heard := row.get("heard"))}
+    found = events(connection, {event for heard in told.values() for event in heard.values()})
+    return {
+        enrollment: {step: found[event]["properties"] for step, event in heard.items() if event in found}
+        for enrollment, heard in told.items()
+    }
+
+
 def _by_id(connection: Connection, query: Select[Any], bound: dict[str, list[str]]) -> dict[str, Row]:
     return {row["id"]: row for row in rows_of(connection, query, bound)}
 
@@ -92,7 +105,7 @@ _CUSTOMERS = for_update(_PROFILE.where(_WHO.c.id.in_(select(_OF.c.customer_id).w
 _WALKING = for_update(
     select(
         *(_OF.c.id, _OF.c.party_id, _OF.c.journey, _OF.c.version, _OF.c.customer_id, _OF.c.key, _OF.c.state),
-        *(_OF.c.start_event_id, _OF.c.due_at, _OF.c.goal_at, _OF.c.leaving, _OF.c.reason),
+        *(_OF.c.start_event_id, _OF.c.due_at, _OF.c.goal_at, _OF.c.leaving, _OF.c.reason, _OF.c.heard),
     )
     .where(one_of(_OF.c.id, "ids"))
     .order_by(_OF.c.id)

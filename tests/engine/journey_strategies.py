@@ -10,7 +10,25 @@ from hypothesis import strategies as st
 
 from regulars.engine.act import Act, Answer, Result
 from regulars.journeys.graph import Graph, graph_of
-from regulars.journeys.model import Happening, If, Journey, Send, Start, Step, Wait, WaitFor, WaitUntil
+from regulars.journeys.model import (
+    Begin,
+    Change,
+    Happening,
+    If,
+    Journey,
+    Leave,
+    Repeat,
+    Send,
+    Set,
+    Split,
+    Start,
+    Step,
+    Tag,
+    Wait,
+    WaitFor,
+    WaitUntil,
+    Way,
+)
 from regulars.journeys.span import Span
 
 BEGIN = datetime(2026, 3, 20, 8, 30, tzinfo=UTC)
@@ -18,11 +36,19 @@ ZONES = ("America/New_York", "Europe/Berlin", "Asia/Tokyo", "Pacific/Apia", "Aus
 RESULTS: dict[str, tuple[Result, ...]] = {
     "send": ("done", "skipped", "failed", "later", "left", "goal"),
     "branch": ("then", "else", "later", "left", "goal"),
+    "split": ("way", "later", "left", "goal"),
+    "change": ("done", "skipped", "later", "left", "goal"),
+    "when": ("until", "missing", "later", "left", "goal"),
+    "until": ("then", "else", "later", "left", "goal"),
     "look": ("heard", "silent", "later", "left", "goal"),
 }
 HARMLESS: dict[str, tuple[Result, ...]] = {
     "send": ("done", "skipped", "failed"),
     "branch": ("then", "else"),
+    "split": ("way",),
+    "change": ("done", "skipped"),
+    "when": ("until", "missing"),
+    "until": ("then", "else"),
     "look": ("heard", "silent"),
 }
 
@@ -40,6 +66,9 @@ leaves = st.one_of(
     st.tuples(st.just("sms"), conditions),
     st.tuples(st.just("wait"), spans, conditions),
     st.tuples(st.just("until"), clocks, weekdays, conditions),
+    st.tuples(st.just("leave"), conditions),
+    st.tuples(st.just("best"), clocks, conditions),
+    st.tuples(st.sampled_from(["tag", "untag", "set", "journey"]), conditions),
 )
 
 
@@ -47,11 +76,15 @@ def _branches(steps: st.SearchStrategy[list[Shape]]) -> st.SearchStrategy[list[S
     fork = st.one_of(
         st.tuples(st.just("if"), steps, steps),
         st.tuples(st.just("for"), spans, steps, steps, conditions),
+        st.tuples(st.just("split"), steps, steps, conditions),
+        st.tuples(st.just("date"), steps, conditions),
     )
     return st.lists(st.one_of(leaves, fork), max_size=4)
 
 
-shapes = st.recursive(st.lists(leaves, max_size=4), _branches, max_leaves=8)
+inside = st.recursive(st.lists(leaves, max_size=3), _branches, max_leaves=4)  # of a repeat: none is inside of another
+rounds = st.tuples(st.just("repeat"), st.integers(2, 4), spans, inside, conditions, conditions)
+shapes = st.recursive(st.lists(st.one_of(leaves, rounds), max_size=4), _branches, max_leaves=8)
 
 
 @st.composite
@@ -72,12 +105,30 @@ def _step(shape: Shape, numbers: count[int]) -> Step:
             return Wait("wait", name, name, span, condition)
         case ("until", at, days, condition):
             return WaitUntil("wait_until", name, name, at, days, condition)
+        case ("repeat", times, span, steps, until, condition):
+            return Repeat("repeat", name, name, times, span, _steps(steps, numbers), until, condition)
+        case ("date", steps, condition):
+            otherwise = _steps(steps, numbers)
+            return WaitUntil("wait_until", name, name, None, (), condition, "event.due", otherwise=otherwise)
+        case ("best", at, condition):
+            return WaitUntil("wait_until", name, name, at, (), condition, best_hour="email")
         case ("if", then, otherwise):
             return If("if", name, name, "customer.phone", _steps(then, numbers), _steps(otherwise, numbers))
         case ("for", span, then, otherwise, condition):
             happening = Happening("Product Reviewed")
             ways = (_steps(then, numbers), _steps(otherwise, numbers))
             return WaitFor("wait_for", name, name, happening, span, *ways, condition=condition)
+        case ("split", a, b, condition):
+            split = (Way("a", 2_500, _steps(a, numbers)), Way("b", 7_500, _steps(b, numbers)))
+            return Split("split", name, name, split, condition)
+        case ("tag" | "untag" as kind, condition):
+            return Tag(kind, name, name, ("vip",), condition)
+        case ("journey", condition):
+            return Begin("journey", name, name, "other", condition)
+        case ("set", condition):
+            return Set("set", name, name, (Change("traits.colour", "green"),), condition)
+        case ("leave", condition):
+            return Leave("leave", name, name, "enough", condition)
     raise AssertionError(shape)
 
 
@@ -95,4 +146,5 @@ def answers(act: Act, now: datetime, results: dict[str, tuple[Result, ...]] = RE
         st.sampled_from(ZONES),
         until,
         st.sampled_from(["", "why"]),
+        st.sampled_from(["a", "b", "of an older version"]),
     )

@@ -48,7 +48,6 @@ JOURNEY_MISTAKES: dict[str, Case] = {
         None,
         "expected one of high, normal, low, found 'hihg'; did you mean",
     ),
-    "on_edit": ("journey", "    on_edit: «nextstep\n", None, "did you mean 'next_step'?"),
     "while for segments": ("journey", "    «while: always\n", None, "not available in this version"),
     "no steps": (
         "file",

@@ -70,7 +70,7 @@ def test_every_step_is_read_with_its_words(whole: Whole) -> None:
 
 def test_what_is_not_said_has_its_default(whole: Whole) -> None:
     journey = book(whole("journey")).journeys["first"]
-    assert (journey.title, journey.priority, journey.on_edit) == ("First", "normal", "next_step")
+    assert (journey.title, journey.priority) == ("First", "normal")
     assert (journey.goal, journey.leave, journey.while_) == (None, (), None)
     assert book(whole("start", "{event: Customer Created}")).journeys["first"].start == Start("Customer Created")
 

@@ -88,7 +88,7 @@ def test_the_abandoned_cart_texts_those_alone_who_did_not_click_the_offer() -> N
     journey = load_book(PATH).journeys["abandoned_cart"]
     assert journey.start == Start("Checkout Started", None, "checkout_id", Span(45, "minute"), Span(7, "day"))
     assert journey.goal == Goal("Order Completed", Span(7, "day"))
-    assert (journey.priority, journey.on_edit) == ("high", "next_step")
+    assert journey.priority == "high"
     graph = graph_of(journey)
     assert graph.first == "reminder"
     assert {node: ways(graph.nodes[node]) for node in graph.nodes} == {

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from regulars.store.database import Database  # noqa: E402
 from regulars.temporal.failures import DATA_CONVERTER  # noqa: E402
 from workflows.journey import JourneyWorkflow  # noqa: E402
 
+FAR_DAY = f"{datetime.now(UTC) + timedelta(days=40):%Y-%m-%d}"
 FOLDER = Path(__file__).parent / "histories"
 Scenario = Callable[[Shop], Awaitable[Run]]
 
@@ -102,8 +103,13 @@ SCENARIOS: dict[str, Scenario] = {
     "sms": to_the_end("Began Texts"),
     "sms_held_back": to_the_end("Began Texts", hour=23),
     "wait_until": to_the_end("Began Until", hour=14),
+    "date_comes": to_the_end("Began Dated", due=FAR_DAY),
+    "date_has_passed": to_the_end("Began Dated", due="2020-01-01"),
+    "date_is_missing": to_the_end("Began Dated Leave"),
+    "best_hour": to_the_end("Began Best", hour=14),
     "wait_for_heard": told("Began Ear", "Product Reviewed", rating=5),
     "wait_for_otherwise": told("Began Ear", "Product Reviewed", rating=1),
+    "heard_and_known": told("Began Rated", "Product Reviewed", rating=5),
     "if_then": to_the_end("Began Fork", colour="green"),
     "if_else": to_the_end("Began Fork", colour="red"),
     "if_beside_holds": to_the_end("Began Beside", colour="green"),
@@ -114,6 +120,11 @@ SCENARIOS: dict[str, Scenario] = {
     "while_fails": told("Began Guarded", "Stopped Guarded"),
     "skipped_by_support": ordered,
     "taken_out_by_support": taken_out,
+    "left_by_a_step": to_the_end("Began Leaver", colour="green"),
+    "rounds": to_the_end("Began Rounds"),
+    "starts_another": to_the_end("Began Opener"),
+    "split": to_the_end("Began Splitter"),
+    "marked": to_the_end("Began Marker", colour="green", locale="de-DE"),
     "cancelled": cancelled,
     "party": party,
 }

@@ -117,3 +117,21 @@ def test_zones_are_chosen_by_the_hour_it_is_there(shop: Shop) -> None:
     now = shop.clock.real_now()
     for hour in range(24):
         assert now.astimezone(ZoneInfo(zone_at(hour, now))).hour == hour
+
+
+@pytest.mark.parametrize(("rating", "letter"), [(5, "two"), (2, "three"), (None, "three")])
+async def test_what_a_wait_heard_is_known_behind_it_by_its_id(shop: Shop, rating: int | None, letter: str) -> None:
+    guest = shop.guest()
+    run = await shop.enter(guest, "Began Rated")
+    await run.rests("review")
+    if rating is None:
+        await run.forward(3 * DAY)
+    else:
+        await run.forward(DAY)
+        await shop.tell(guest, "Product Reviewed", at=await run.now(), rating=rating)
+    await run.rests("wait_1")
+    assert run.sent() == ["heard", letter]
+    assert (f"You gave {rating} stars" in shop.mail(guest)) is (rating is not None)
+    await shop.tell(guest, "Order Completed", at=await run.now())
+    row = await run.ends()
+    assert row["outcome"] == ("finished" if rating == 2 else "left")  # known to intake too; what is missing takes out

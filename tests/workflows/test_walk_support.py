@@ -67,11 +67,23 @@ async def test_a_wait_for_that_is_ended_takes_otherwise(shop: Shop) -> None:
 async def test_what_cannot_be_done_is_refused_in_words(shop: Shop) -> None:
     run = await shop.enter(shop.guest(), "Began Plain")
     await run.sleeps("wait_1")
-    assert await refused(run, JourneyWorkflow.leave, "stranger") == "is not in this walk"
+    words = await refused(run, JourneyWorkflow.leave, "stranger")
+    assert words == f'is not in this walk; {{"enrollment": "{run.id}"}} is'
     assert await refused(run, JourneyWorkflow.resume) == "is not parked"
     for reason in ("Mei Ling", "mei-ling", "mei@example.com asked"):  # any word may be a name
         words = await refused(run, JourneyWorkflow.leave, reason=reason)
         assert words.startswith("the reason must be one of: asked to, ")
+
+
+async def test_nobody_need_be_named_where_the_walk_has_one_member(shop: Shop) -> None:
+    run = await shop.enter(shop.guest(), "Began Plain")
+    await run.sleeps("wait_1")
+    assert await run.handle.execute_update("skip_wait") == "skipping"
+    other = await shop.enter(shop.guest(), "Began Plain")
+    await other.sleeps("wait_1")
+    assert await other.handle.execute_update("leave", {"reason": "complaint"}) == "leaving"
+    await other.ends()
+    assert (other.row["outcome"], other.row["reason"]) == ("left", "complaint")
 
 
 async def test_progress_says_where_each_member_is(shop: Shop) -> None:

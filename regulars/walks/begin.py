@@ -1,0 +1,112 @@
+"""How does a walk start another journey? It lets its customer in as an event would, with the reasons to and not to."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from regulars.engine import calendar
+from regulars.ids import LENGTH, encode, new_id
+from regulars.journeys.play import Play
+from regulars.journeys.span import Span
+from regulars.store.decisions import decision
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
+from regulars.store.shelf import Shelf
+from regulars.store.statements import add, add_new, table
+from regulars.walks import turn
+from regulars.walks.moment import Moment
+
+Row = dict[str, Any]
+
+
+def begin(shelf: Shelf, moment: Moment, journey: str) -> str:
+    """Let the walk's customer, who is held under lock, into `journey`; or put on record why not. Gives the verdict.
+
+    The enrollment's id is made of the step's visit, so that who asks twice lets in once.
+    """
+    play = shelf.live(moment.connection).plays.get(journey)
+    verdict, seen = _judge(moment, play) if play else ("not on", None)
+    row = _row(moment, play) if play and verdict == "entered" else None
+    if row is not None:
+        new = add_new(moment.connection, Enrollment, [row], "id")
+        add(moment.connection, Outbox, [_start(row)] if new else [])
+    moment.decisions.append(
+        decision(
+            moment.question.now,
+            journey,
+            "start",
+            verdict,
+            customer=moment.customer["id"],
+            enrollment=row["id"] if row else None,
+            seen={**(seen or {}), "from": moment.question.enrollment},
+        )
+    )
+    return verdict
+
+
+def _judge(moment: Moment, play: Play) -> tuple[str, Row | None]:
+    """The same reasons for which an event lets nobody in: inside already, too soon, `while` does not hold."""
+    journey, now = play.journey, moment.question.now
+    rows = _others(moment.connection, moment.customer["id"], journey.id)
+    mine = _id(moment)
+    if any(row["id"] == mine for row in rows):
+        return "entered", None
+    if any(row["state"] != EnrollmentState.closed for row in rows):
+        return "inside already", None
+    last: datetime | None = max((row["entered_at"] for row in rows), default=None)
+    again = journey.start.again
+    if last is not None and again == "never":
+        return "entered before", {"last_entered": last.isoformat()}
+    if last is not None and isinstance(again, Span) and now < calendar.after(last, again, moment.place.zone):
+        return f"again only after {again}", {"last_entered": last.isoformat()}
+    begun = moment.names["start"] if _same_start(moment, play) else {}
+    kept_out = turn.guard(play, {**moment.names, "event": begun, "start": begun})
+    return (kept_out.reason, kept_out.seen) if kept_out else ("entered", None)
+
+
+def _same_start(moment: Moment, play: Play) -> bool:
+    """Does the other journey start with the event that this one did? Only then does it know what that tells."""
+    return play.journey.start.event == moment.play.journey.start.event
+
+
+def _others(connection: Connection, customer: str, journey: str) -> list[Row]:
+    of = table(Enrollment)
+    query = select(of.c.id, of.c.state, of.c.entered_at).where(of.c.customer_id == customer, of.c.journey == journey)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _id(moment: Moment) -> str:
+    act = moment.question.act
+    digest = hashlib.sha256(f"{moment.question.enrollment}/{act.key}/{act.visit}".encode()).digest()
+    return encode(int.from_bytes(digest[:9], "big"), LENGTH)
+
+
+def _row(moment: Moment, play: Play) -> Row:
+    identifier, now = _id(moment), moment.question.now
+    return {
+        "id": identifier,
+        "party_id": identifier,
+        "journey": play.journey.id,
+        "version": play.graph.version,
+        "customer_id": moment.customer["id"],
+        "key": None,
+        "state": EnrollmentState.due,
+        "start_event_id": moment.enrollment["start_event_id"] if _same_start(moment, play) else None,
+        "due_at": now,
+        "entered_at": now,
+        "visit": 0,
+    }
+
+
+def _start(row: Row) -> Row:
+    return {
+        "id": new_id(),
+        "kind": "start",
+        "party_id": row["party_id"],
+        "enrollment_id": row["id"],
+        "due_at": row["due_at"],
+        "attempts": 0,
+    }
