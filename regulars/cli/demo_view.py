@@ -55,7 +55,7 @@ class View:
     def opened(self, shop: Running) -> None:
         """Where to look while it plays."""
         self._console.print()
-        self._console.print(_links(shop))
+        self._console.print(_links(shop), soft_wrap=True)
         self._console.print()
 
     @contextmanager
@@ -73,6 +73,8 @@ class View:
         self._console.print()
         self._console.print(_table(result.journeys))
         self._console.print()
+        legend = "  entered = inside + goal + finished + left; unsent: kept from being sent by a rule, as told"
+        self._console.print(Text(legend, style="dim"), soft_wrap=True)
         for name, one in result.journeys.items():
             for title, reasons in (("left", one.left), ("unsent", one.skipped)):
                 if reasons:
@@ -87,8 +89,8 @@ class View:
             sys.stdout.flush()
 
     def links(self, shop: Running) -> None:
-        self._console.print(_links(shop))
-        self._console.print("\n  The shop goes on at the same pace. Stop with Ctrl-C.\n")
+        self._console.print(_links(shop), soft_wrap=True)
+        self._console.print("\n  Nobody buys any more; who is inside walks on at the same pace. Stop with Ctrl-C.\n")
 
 
 class _Lines:
@@ -119,21 +121,22 @@ class _Bar:
 def _words(played: Played, numbers: Mapping[str, JourneyNumbers]) -> str:
     sent = {name: sum(one.sent.get(channel, 0) for one in numbers.values()) for channel, name in _NAMES.items()}
     entered = sum(one.entered for one in numbers.values())
-    counts = (f"{many} {name}" for name, many in sent.items())
+    counts = (f"{many} {name if many != 1 else name.removesuffix('s')}" for name, many in sent.items())
     return ", ".join([f"{played.accepted} webhooks", f"{entered} entered", *counts])
 
 
-def _links(shop: Running) -> Table:
+def _links(shop: Running) -> Text:
+    """A line each, never wrapped: a link that is cut can be neither clicked nor copied."""
     rows = (
         ("inbox", shop.at.inbox, "what the customers got"),
         ("Temporal UI", shop.at.runs, "every walk and its timers"),
-        *(("", shop.at.runs_of(journey), f"those of {journey}") for journey in shop.journeys[:NAMED]),
+        *((journey, shop.at.runs_of(journey), "") for journey in shop.journeys[:NAMED]),
         ("data and logs", str(shop.folder.path), ""),
     )
-    grid = Table.grid(padding=(0, 2))
-    for name, where, why in rows:
-        grid.add_row(f"  {name}", Text(where, style="bold cyan", overflow="fold"), Text(why, style="dim"))
-    return grid
+    width = max(len(name) for name, _, _ in rows) + 2
+    return Text("\n").join(
+        Text.assemble(f"  {name:<{width}}", (where, "bold cyan"), (f"  {why}", "dim")) for name, where, why in rows
+    )
 
 
 def _table(journeys: Mapping[str, JourneyNumbers]) -> Table:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from regulars.cli.ports import Ports, answers
 from regulars.cli.supervisor import Child
@@ -31,6 +31,10 @@ _USUAL_PORTS = {"web": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8
 
 class AlreadyUp(RuntimeError):
     """Another `regulars up` has this data folder."""
+
+
+class Unreachable(RuntimeError):
+    """Real messages would go out with links that lead nowhere."""
 
 
 class FolderTaken(RuntimeError):
@@ -59,8 +63,8 @@ class Addresses:
         return f"http://127.0.0.1:{self.temporal_ui}/namespaces/default/workflows"
 
     def runs_of(self, journey: str) -> str:
-        """The runs of one journey, in Temporal's UI."""
-        wanted = f'Journey="{journey}"'
+        """The runs of one journey that are under way, in Temporal's UI."""
+        wanted = f'Journey="{journey}" and ExecutionStatus="Running"'
         return f"{self.runs}?query={quote(wanted)}"
 
 
@@ -107,27 +111,39 @@ class DataFolder:
             "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
             "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         }
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump(made, file, indent=1)
+        _write_whole(place, json.dumps(made, indent=1))
         return made
 
     def log(self, name: str) -> Path:
         return self.path / "logs" / f"{name}.log"
 
 
+def _write_whole(place: Path, text: str) -> None:
+    """Written beside and put in place: a kill leaves the old file or the new one. Readable by its owner alone."""
+    beside = place.with_suffix(".new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(place)
+
+
 def choose_ports(folder: DataFolder, ports: Ports, say: Callable[[str], None]) -> Addresses:
     """The ports this folder had before, else the usual ones; free ones where these are taken. Links in mails that went
     out hold on to the first, so a change is said."""
     place = folder.path / "ports.json"
-    before = json.loads(place.read_text()) if place.exists() else {}
+    try:
+        before = json.loads(place.read_text())
+    except (FileNotFoundError, ValueError):
+        before = {}
     chosen: dict[str, int] = {}
     for name, usual in _USUAL_PORTS.items():
         wanted = before.get(name, usual)
         chosen[name] = ports.free(wanted)
         if chosen[name] != wanted:
             say(f"port {wanted} is taken: {name} gets {chosen[name]}")
-    place.write_text(json.dumps(chosen))
+    _write_whole(place, json.dumps(chosen))
     return Addresses(**chosen)
 
 
@@ -145,12 +161,18 @@ def prepare(database_url: str, book: Book, templates: Mapping[str, str], clock: 
         database.close()
 
 
+def local_database(folder: Path) -> str:
+    """The URL of the database that lies in a data folder."""
+    return f"sqlite:///{folder.resolve() / 'regulars.db'}"
+
+
 def environment(folder: DataFolder, at: Addresses, config: Settings) -> dict[str, str]:
     """What the processes are told. A vendor whose keys are set is the real one; otherwise the sandbox stands in."""
     made, given = folder.secrets(), config.model_fields_set
     told = {
-        "DATABASE_URL": f"sqlite:///{folder.path / 'regulars.db'}",
+        "DATABASE_URL": local_database(folder.path),
         "PUBLIC_URL": at.public_url,
+        "TEMPORAL_UI_URL": at.runs.removesuffix("/workflows"),
         "REGULARS_SECRET": made["REGULARS_SECRET"],
         "SHOPIFY_WEBHOOK_SECRET": made["SHOPIFY_WEBHOOK_SECRET"],
     }
@@ -165,6 +187,7 @@ def environment(folder: DataFolder, at: Addresses, config: Settings) -> dict[str
         "TWILIO_AUTH_TOKEN": made["TWILIO_AUTH_TOKEN"],
         "TWILIO_BASE_URL": sandbox,
     }
+    _check_reachable(config)
     told |= mail if "sendgrid_api_key" not in given else {}
     told |= texts if "twilio_auth_token" not in given else {}
     if not given & {"sendgrid_api_key", "twilio_auth_token"}:
@@ -178,6 +201,17 @@ def environment(folder: DataFolder, at: Addresses, config: Settings) -> dict[str
         "PYTHONUNBUFFERED": "1",
     }
     return told | fixed
+
+
+def _check_reachable(config: Settings) -> None:
+    """Raises Unreachable where real messages would hold links that nobody can follow."""
+    real = [name for name in ("sendgrid_api_key", "twilio_auth_token") if name in config.model_fields_set]
+    if real and urlsplit(config.public_url).hostname in (None, "localhost", "127.0.0.1", "::1"):
+        keys = " and ".join(name.upper() for name in real)
+        raise Unreachable(
+            f"{keys} would send real messages, but nobody could unsubscribe from them, nor their vendor report: "
+            f"PUBLIC_URL is {config.public_url}. Set it to the https address at which this machine is reached."
+        )
 
 
 def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox: Mapping[str, str]) -> list[Child]:

@@ -29,8 +29,8 @@ def up(data: Annotated[Path, _DATA] = Path(".data")) -> None:
 
 @app.command()
 def demo(
-    pace: Annotated[float, typer.Option(min=0.5, help="Real seconds that a shop day takes.")] = 10.0,
-    days: Annotated[float, typer.Option(min=0.5, help="Shop days to play.")] = 10.0,
+    pace: Annotated[float, typer.Option(min=0.5, max=86400, help="Real seconds that a shop day takes.")] = 10.0,
+    days: Annotated[float, typer.Option(min=0.5, max=3650, help="Shop days to play.")] = 10.0,
     customers: Annotated[int, typer.Option(min=1, help="Customers of the sample shop.")] = 120,
     as_json: Annotated[bool, typer.Option("--json", help="The result as one JSON object on stdout.")] = False,
     leave: Annotated[bool, typer.Option("--exit", help="Stop after the result instead of staying up.")] = False,
@@ -60,10 +60,12 @@ def apply() -> None:
     from regulars.cli.house import prepare
     from regulars.delivery import book
     from regulars.settings import settings
+    from regulars.store import event_names
 
     with _ToldPlainly():
         config = settings()
-        found, templates = book.read(config.journeys_file, config.templates_folder)
+        learnt = event_names.learnt(config.database_url)
+        found, templates = book.read(config.journeys_file, config.templates_folder, learnt)
         for warning in templates.warnings:
             _say(f"warning: {warning}")
         prepare(config.database_url, found, templates.sources, None)
@@ -83,8 +85,9 @@ class _ToldPlainly:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         from pydantic import ValidationError
+        from sqlalchemy.exc import ArgumentError, OperationalError
 
-        from regulars.cli.house import AlreadyUp, FolderTaken
+        from regulars.cli.house import AlreadyUp, FolderTaken, Unreachable
         from regulars.cli.supervisor import StartError
         from regulars.journeys.mistakes import Mistakes
 
@@ -94,8 +97,11 @@ class _ToldPlainly:
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
             raise typer.Exit(1) from None
-        if isinstance(error, AlreadyUp | FolderTaken | StartError | ValidationError):
+        if isinstance(error, AlreadyUp | FolderTaken | StartError | Unreachable | ValidationError | OSError):
             typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        if isinstance(error, ArgumentError | OperationalError):
+            typer.echo(f"DATABASE_URL: {getattr(error, 'orig', None) or error}", err=True)
             raise typer.Exit(1) from None
 
 

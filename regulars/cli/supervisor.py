@@ -90,7 +90,7 @@ class Supervisor:
         with child.log.open("ab") as log:
             child.process = await asyncio.create_subprocess_exec(
                 *child.command,
-                env={**os.environ, **child.environment},
+                env={**_inherited(), **child.environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -145,3 +145,8 @@ def _die_with_parent(parent: int) -> Callable[[], None] | None:
 def _last_words(log: Path) -> str:
     lines = log.read_text(errors="replace").splitlines()[-15:] if log.exists() else []
     return f"its log is {log}\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _inherited() -> dict[str, str]:
+    """The environment, less how other Temporal servers are reached: there is one of the shop's own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}

@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from regulars.cli.house import Addresses, DataFolder, children, choose_ports, environment, prepare, sandbox_settings
+from regulars.cli.house import (
+    Addresses,
+    DataFolder,
+    children,
+    choose_ports,
+    environment,
+    local_database,
+    prepare,
+    sandbox_settings,
+)
 from regulars.cli.ports import Ports
 from regulars.cli.supervisor import Supervisor
 from regulars.clock import Clock
 from regulars.delivery import book
 from regulars.settings import Settings
+from regulars.store import event_names
 from regulars.temporal import client as temporal
 
 _CLOSED_RUNS_KEPT = timedelta(days=30)
@@ -42,7 +52,8 @@ async def running(
     sandbox: dict[str, str] | None = None,
 ) -> AsyncIterator[Running]:
     """Everything up, until the block ends. Raises Mistakes, AlreadyUp, or StartError; then nothing is left running."""
-    found, templates = book.read(config.journeys_file, config.templates_folder)
+    database = config.database_url if "database_url" in config.model_fields_set else local_database(data)
+    found, templates = book.read(config.journeys_file, config.templates_folder, event_names.learnt(database))
     for warning in templates.warnings:
         say(f"warning: {warning}")
     folder = DataFolder(data)

@@ -87,3 +87,15 @@ def test_an_edit_of_a_text_alone_is_made_live(shop: Path) -> None:
     (after,), (kept,) = found["live"], found["template_set"]
     assert (after.revision, after.templates) == (before.revision + 1, kept.digest)
     assert "Psst, {{" in kept.sources[CALL.removeprefix("templates/")]
+
+
+def test_a_message_in_no_language_of_the_house_is_a_mistake_and_what_editors_leave_is_none(shop: Path) -> None:
+    folder = shop / "templates" / "email" / "welcome"
+    (folder / "hello.en.mjml~").write_text("an editor's", "utf-8")
+    (folder / "hello.en.mjml.bak").write_text("an editor's", "utf-8")
+    assert apply(shop)[0] == 0
+    (folder / "hello.en.mjml").unlink()
+    code, said = apply(shop)
+    assert code == 1
+    assert "templates/email/welcome/hello.zh.mjml:1:1: there is none in the house's language, en: " in said
+    assert "expected templates/email/welcome/hello.en.mjml beside it" in said
