@@ -138,7 +138,12 @@ def test_no_statement_of_the_way_in_reads_a_whole_table(sqlite_database: Databas
     ],
 )
 def test_what_touches_the_same_comes_in_its_order(items: list[tuple[str, str]], laid: list[list[str]]) -> None:
-    assert waves(items) == laid
+    assert waves([(item, touched, False) for item, touched in items]) == laid
+
+
+def test_what_does_not_care_who_came_first_comes_together_after_what_does() -> None:
+    told = [("a", "1", True), ("b", "1", True), ("c", "1", False), ("d", "1", True), ("e", "1", False)]
+    assert waves(told) == [["a", "b"], ["c"], ["d"], ["e"]]
 
 
 def test_ids_made_in_a_burst_are_different_and_in_order() -> None:
