@@ -12,11 +12,18 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities import contract
+from activities.calling import Calling
 from activities.deciding import Deciding
 from activities.sending import Sending
 from activities.standing import Standing
+from activities.ticking import Ticking
 from activities.told import Told
 from regulars import process
+from regulars.calls.addresses import Allowed
+from regulars.calls.caller import Caller
+from regulars.calls.ledger import Ledger as CallLedger
+from regulars.calls.signed import Signer
+from regulars.calls.wire import Wire
 from regulars.clock import Clock
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier, Line
@@ -25,20 +32,23 @@ from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Transport
 from regulars.delivery.providers.sendgrid import SendGrid
 from regulars.delivery.providers.twilio import TwilioSms
+from regulars.delivery.providers.twilio_whatsapp import TwilioWhatsApp
 from regulars.delivery.sweep import Sweep
 from regulars.delivery.transport import PooledTransport
 from regulars.journeys.model import Channel
-from regulars.settings import Settings, settings
+from regulars.settings import Missing, Settings, settings
 from regulars.store import shop_clock
 from regulars.store.database import Database
 from regulars.store.shelf import Shelf
 from regulars.store.writer import Writer
 from regulars.temporal import client as temporal
-from regulars.temporal import search_attributes
+from regulars.temporal import search_attributes, ticker
 from regulars.temporal.relay import Relay
 from regulars.temporal.sandbox import sandbox
 from regulars.walks.record import Record
+from workflows.audience import AudienceWorkflow
 from workflows.journey import JourneyWorkflow
+from workflows.ticker import TickerWorkflow
 
 _LOG = logging.getLogger("worker")
 _GRACE = timedelta(seconds=30)  # longer than the slowest send
@@ -58,29 +68,44 @@ def lines(config: Settings, transport: Transport) -> dict[Channel, Line]:
     """Each channel's way out."""
     proof, given_up = config.lookup_proves_absence_after, config.unknown_given_up_after
     mail = SendGrid(config.sendgrid_api_key.get_secret_value(), config.sendgrid_host, settles=proof)
-    text = TwilioSms(
-        config.twilio_account_sid, config.secrets("twilio_auth_token")[0], config.twilio_base_url, settles=proof
-    )
+    twilio = (config.twilio_account_sid, config.secrets("twilio_auth_token")[0], config.twilio_base_url)
     return {
         "email": Line(mail, transport, config.sendgrid_per_second, given_up),
-        "sms": Line(text, transport, config.twilio_per_second, given_up),
+        "sms": Line(TwilioSms(*twilio, settles=proof), transport, config.twilio_per_second, given_up),
+        "whatsapp": Line(TwilioWhatsApp(*twilio, settles=proof), transport, config.whatsapp_per_second, given_up),
     }
 
 
-def workers(client: Client, writer: Writer, shelf: Shelf, courier: Courier, clock: Clock) -> list[Worker]:
-    """One worker for walks and their decisions, and one for each channel's sends."""
+def calls(config: Settings, writer: Writer, shelf: Shelf, clock: Clock, wire: Wire | None = None) -> Caller:
+    """The way out to other systems. Raises Missing where a setting of it cannot be read."""
+    try:
+        signer = Signer(config.secrets("webhook_signing_secret"))
+    except ValueError as error:
+        raise Missing(f"WEBHOOK_SIGNING_SECRET: {error} (see .env.example).") from None
+    try:
+        allowed = Allowed.of(config.secrets("webhook_allow"))
+    except ValueError as error:
+        raise Missing(f"WEBHOOK_ALLOW: {error} (see .env.example).") from None
+    return Caller(writer, CallLedger(shelf, clock), signer, wire or Wire(allowed), clock)
+
+
+def workers(
+    client: Client, database: Database, writer: Writer, shelf: Shelf, courier: Courier, caller: Caller, clock: Clock
+) -> list[Worker]:
+    """One worker for walks and their decisions, one for each channel's sends, and one for calls to other systems."""
     standing, deciding = Standing(writer, Record(shelf)), Deciding(writer, shelf)
-    sending = Sending(courier, Told(clock))
+    ticking = Ticking(database, writer, shelf, clock)
+    sending, calling = Sending(courier, Told(clock)), Calling(caller, Told(clock))
     walks = Worker(
         client,
         task_queue=contract.JOURNEYS,
-        workflows=[JourneyWorkflow],
-        activities=[standing.open_walk, standing.rest, standing.close_walk, *deciding.activities],
+        workflows=[JourneyWorkflow, TickerWorkflow, AudienceWorkflow],
+        activities=[*standing.activities, *deciding.activities, *ticking.activities],
         **walk_options(),
     )
-    sends = {"email": sending.send_email, "sms": sending.send_sms}
-    return [walks] + [
-        Worker(client, task_queue=queue, activities=[sends[channel]], graceful_shutdown_timeout=_GRACE)
+    outward = Worker(client, task_queue=contract.WEBHOOK, activities=[calling.call], graceful_shutdown_timeout=_GRACE)
+    return [walks, outward] + [
+        Worker(client, task_queue=queue, activities=[sending.of(channel)], graceful_shutdown_timeout=_GRACE)
         for channel, queue in contract.CHANNEL_QUEUES.items()
     ]
 
@@ -101,11 +126,14 @@ async def main(stopping: asyncio.Event) -> None:
     await search_attributes.register(client)
     transport = PooledTransport(ca_file=config.vendor_ca_file)
     courier = Courier(writer, Ledger(shelf, clock), composer, lines(config, transport), clock)
+    caller = calls(config, writer, shelf, clock)
     relay = Relay(database, writer, client, shelf, clock)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(transport.close)
-        for one in workers(client, writer, shelf, courier, clock):
+        stack.push_async_callback(caller.close)
+        for one in workers(client, database, writer, shelf, courier, caller, clock):
             await stack.enter_async_context(one)
+        await ticker.see_to_it(client, clock)
         relaying = asyncio.create_task(relay.run())
         sweeping = asyncio.create_task(Sweep(database, courier, clock).run(stopping))
         process.keep_loaded()

@@ -14,9 +14,11 @@ from temporalio.common import RetryPolicy
 
 from regulars.engine.act import Act, ActKind
 from regulars.engine.member import Ending, Phase
+from regulars.journeys.channels import CHANNELS
 
 JOURNEYS = "journeys"  # task queue of workflows and their local activities
-CHANNEL_QUEUES = {"email": "email", "sms": "sms"}  # a vendor that is slow holds up its own channel alone
+WEBHOOK = "webhook"  # task queue of calls to other systems
+CHANNEL_QUEUES = {channel: channel for channel in CHANNELS}  # a vendor that is slow holds up its own channel alone
 
 OPEN, REST, CLOSE = "open_walk", "rest", "close_walk"
 BRANCH, SPLIT, CHANGE, LOOK, WHEN = "branch", "split", "change", "look", "when"
@@ -28,7 +30,11 @@ DECISIONS: dict[ActKind, str] = {
     "look": LOOK,
     "when": WHEN,
 }
-SENDS = {"email": "send_email", "sms": "send_sms"}
+CALL = "call_webhook"
+TICK, LET_IN = "tick", "let_in"
+SENDS = {channel: f"send_{channel}" for channel in CHANNELS}
+# What leaves the house, by kind of step: its activity and its task queue.
+OUTWARD = {kind: (SENDS[kind], queue) for kind, queue in CHANNEL_QUEUES.items()} | {"webhook": (CALL, WEBHOOK)}
 
 # Decisions are reads and short writes of our own database: tried again at once, given up within a workflow task's
 # patience, after which the workflow asks again later.
@@ -42,11 +48,17 @@ STAND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=10),
     "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)),
 }
-# A send answers and never raises for a member's sake; what is raised is the database being away, or a bug. Four chunks
-# of twenty-five at ten seconds of wire each, and pacing between them, stay within five minutes.
+# A send or a call answers and never raises for a member's sake; what is raised is the database being away, or a bug.
+# Four chunks of twenty-five at ten seconds of wire each, and pacing between them, stay within five minutes.
 SEND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=5),
     "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+}
+# A look at everybody beats page by page; both are tried until they are done.
+LOOK_ROUND: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=30),
+    "heartbeat_timeout": timedelta(seconds=60),
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 }
 
@@ -122,3 +134,34 @@ class Closed:
 @dataclass(frozen=True, slots=True)
 class Closing:
     members: list[Closed]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """It is `at` (shop time): what fell due by then happens."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """When to ask again, in shop time."""
+
+    next: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LettingIn:
+    """The next page of an audience, as of `at`."""
+
+    audience: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """How many entered and how many did not, so far; `done`: there is no further page."""
+
+    entered: int
+    refused: int
+    done: bool

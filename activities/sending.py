@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from temporalio import activity
@@ -13,6 +14,7 @@ from activities.told import Told
 from regulars.delivery.courier import Courier
 from regulars.delivery.want import Want
 from regulars.engine.act import Answer
+from regulars.journeys.channels import Channel
 
 
 class Sending:
@@ -21,13 +23,14 @@ class Sending:
     def __init__(self, courier: Courier, told: Told) -> None:
         self._courier, self._told = courier, told
 
-    @activity.defn(name=contract.SENDS["email"])
-    async def send_email(self, asking: Asking) -> list[Answer]:
-        return await self._send(asking)
+    def of(self, channel: Channel) -> Callable[[Asking], Awaitable[list[Answer]]]:
+        """The activity that sends on a channel."""
 
-    @activity.defn(name=contract.SENDS["sms"])
-    async def send_sms(self, asking: Asking) -> list[Answer]:
-        return await self._send(asking)
+        @activity.defn(name=contract.SENDS[channel])
+        async def send(asking: Asking) -> list[Answer]:
+            return await self._send(asking)
+
+        return send
 
     async def _send(self, asking: Asking) -> list[Answer]:
         info, now, act = activity.info(), self._told.running(), asking.act

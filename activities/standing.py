@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from temporalio import activity
 
 from activities import contract
@@ -16,6 +19,11 @@ class Standing:
 
     def __init__(self, writer: Writer, record: Record) -> None:
         self._writer, self._record = writer, record
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """All of them, for a worker."""
+        return [self.open_walk, self.rest, self.close_walk]
 
     @activity.defn(name=contract.OPEN)
     async def open_walk(self, opening: Opening) -> list[Opened]:

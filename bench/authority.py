@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificate import vouched  # beside this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +20,11 @@ class Authority:
 
 def make_authority(folder: Path) -> Authority:
     """Make one for a server on 127.0.0.1, with files in `folder`."""
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bench authority")])
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    ca = _certificate(ca_name, ca_name, ca_key, ca_key, x509.BasicConstraints(ca=True, path_length=0))
-    place = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    server = _certificate(subject, ca_name, key, ca_key, place)
+    of = vouched("127.0.0.1")
     made = Authority(folder / "ca.pem", folder / "bundle.pem", folder / "server.pem")
-    made.ca_file.write_bytes(_pem(ca))
-    made.bundle.write_bytes(_system() + b"\n" + _pem(ca))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    made.server_pem.write_bytes(_pem(server) + private)
+    made.ca_file.write_bytes(of.authority)
+    made.bundle.write_bytes(_system() + b"\n" + of.authority)
+    made.server_pem.write_bytes(of.server)
     return made
 
 
@@ -48,28 +35,3 @@ def _system() -> bytes:
         if place and Path(place).is_file():
             return Path(place).read_bytes()
     raise FileNotFoundError(f"no bundle of certificate authorities at {paths.openssl_cafile}")
-
-
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    extension: x509.ExtensionType,
-) -> x509.Certificate:
-    today = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
-        .sign(issuer_key, hashes.SHA256())
-    )
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)

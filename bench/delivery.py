@@ -40,6 +40,7 @@ from authority import Authority, make_authority  # noqa: E402
 
 from regulars import process  # noqa: E402
 from regulars.clock import identity  # noqa: E402
+from regulars.customers.person import ConsentFact, Person  # noqa: E402
 from regulars.delivery import book  # noqa: E402
 from regulars.delivery.asked import answering  # noqa: E402
 from regulars.delivery.compose import Composer  # noqa: E402
@@ -51,7 +52,7 @@ from regulars.delivery.providers.sendgrid import SendGrid  # noqa: E402
 from regulars.delivery.transport import PooledTransport  # noqa: E402
 from regulars.delivery.want import Want  # noqa: E402
 from regulars.intake.accept import Delivery, Intake  # noqa: E402
-from regulars.intake.arrival import Arrival, ConsentFact, Happened, Person  # noqa: E402
+from regulars.intake.arrival import Arrival, Happened  # noqa: E402
 from regulars.store import migrate, shelf  # noqa: E402
 from regulars.store.database import Database  # noqa: E402
 from regulars.store.enrollments import Enrollment  # noqa: E402

@@ -43,7 +43,8 @@ from regulars.engine.act import Answer  # noqa: E402
 from regulars.engine.member import Member  # noqa: E402
 from regulars.ids import new_id  # noqa: E402
 from regulars.journeys.graph import graph_of  # noqa: E402
-from regulars.journeys.model import Journey, Send, Start, Wait  # noqa: E402
+from regulars.journeys.happening import Start  # noqa: E402
+from regulars.journeys.model import Journey, Send, Wait  # noqa: E402
 from regulars.journeys.span import Span  # noqa: E402
 from regulars.temporal import client as temporal_client  # noqa: E402
 from regulars.temporal import search_attributes  # noqa: E402

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Missing(RuntimeError):
-    """What a process cannot do without is not set. Says which variables, and where they may be set."""
+    """What a process cannot do without is not set, or is none. Says which variables, and where they may be set."""
 
 
 class Settings(BaseSettings):
@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     temporal_ui_url: str = ""
     segment_write_keys: SecretStr = SecretStr("")
     events_webhook_secret: SecretStr = SecretStr("")
+    webhook_signing_secret: SecretStr = SecretStr("")
+    webhook_allow: str = ""
 
     sendgrid_api_key: SecretStr = SecretStr("")
     sendgrid_host: str = "https://api.sendgrid.com"
@@ -47,6 +49,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_base_url: str = "https://api.twilio.com"
     twilio_per_second: float = Field(default=50.0, gt=0)
+    whatsapp_per_second: float = Field(default=80.0, gt=0)
 
     vendor_ca_file: Path | None = None
     lookup_proves_absence_after: timedelta = timedelta(minutes=15)

@@ -1,12 +1,14 @@
-"""Which stores does a test run on? A migrated, empty database on SQLite and on a real PostgreSQL."""
+"""What does a test stand on? A migrated, empty database on either store, a real browser, the vendors' own data."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -15,8 +17,10 @@ from sqlalchemy import create_engine, text
 from regulars.store import migrate
 from regulars.store.database import Database
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("REGULARS_SHARED", ROOT.parent / "shared"))
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +80,29 @@ def database(request: pytest.FixtureRequest) -> Database:
     """The same test on both stores."""
     found: Database = request.getfixturevalue(f"{request.param.replace('postgresql', 'postgres')}_database")
     return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. No longer than a module: while Playwright runs, no other event loop can in its thread."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("there is no Chromium on this machine to look with")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as played:
+        opened = played.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def vendors_data() -> Path:
+    """The folder of vendors' specifications and recorded samples."""
+    folder = Path(os.environ.get("REGULARS_SHARED") or ROOT.parent / "shared") / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the vendors' data are not at {folder}: REGULARS_SHARED names the folder above data/")
+    return folder
 
 
 def _named(url: str, name: str) -> str:

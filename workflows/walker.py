@@ -128,13 +128,13 @@ class Walker:
         self._walk.acts += 1
         graph = self.party.graphs[act.version]
         summary = story.doing(graph, act, len(ask.members))
-        if act.kind == "send":
-            kind = graph.nodes[act.step].kind
+        if act.kind in ("send", "call"):
+            name, queue = contract.OUTWARD[graph.nodes[act.step].kind]
             sent: list[Answer] = await workflow.execute_activity(
-                contract.SENDS[kind],
+                name,
                 ask,
                 result_type=list[Answer],
-                task_queue=contract.CHANNEL_QUEUES[kind],
+                task_queue=queue,
                 activity_id=f"{act.step}#{act.visit}.{self._walk.acts}",
                 summary=summary,
                 **contract.SEND,

@@ -7,20 +7,20 @@ import contextlib
 import shutil
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-import aiohttp
-
+from regulars.cli import demo_page
 from regulars.cli.demo_view import View
 from regulars.cli.house import AlreadyUp, DataFolder, FolderTaken
 from regulars.cli.up import Running, running
 from regulars.clock import Clock
-from regulars.demo import books, ledger, script
+from regulars.demo import books, ledger, past, script, vendor
 from regulars.demo.books import Result
 from regulars.demo.ledger import JourneyNumbers
-from regulars.demo.player import Played, Player
+from regulars.demo.player import Doors, Played, Player
+from regulars.demo.stage import PastTold, Stage
 from regulars.settings import Settings
 from regulars.store.database import Database
 
@@ -50,16 +50,20 @@ async def play(config: Settings, options: Options, stopping: asyncio.Event) -> i
         _check_unused(options.data)
     view.title(options.customers, options.days, options.pace)
     clock = Clock(Clock.real_now(), _DAY / options.pace)
-    async with running(alone(config), folder, view.say, clock, people(options.pace)) as shop:
-        view.opened(shop)
+    async with running(alone(config), folder, view.say, clock, people(clock, options.pace)) as shop:
+        stage = Stage(shop.clock, options.customers, options.days, options.pace)
         with contextlib.closing(Database(shop.told["DATABASE_URL"])) as database:
-            result = await _until(_days(shop, database, options, view), stopping)
-        if result is None:
-            return 1
-        view.result(result, options.pace)
-        if not options.leave:
-            view.links(shop)
-            await stopping.wait()
+            async with demo_page.shown(shop, stage, database) as page:
+                view.opened(shop, page.address)
+                if not options.as_json and demo_page.has_screen():
+                    await demo_page.open_browser(page.address)
+                result = await _until(_days(shop, database, stage, view), stopping)
+                if result is None:
+                    return 1
+                view.result(result, options.pace, len(page.killer.kills))
+                if not options.leave:
+                    view.links(shop, page.address)
+                    await stopping.wait()
         view.say("stopping")
     return 0 if result.good else 1
 
@@ -95,9 +99,12 @@ def alone(config: Settings) -> Settings:
     )
 
 
-def people(pace: float) -> dict[str, str]:
-    """How the sandbox's recipients behave, at the shop's pace: delivered within half an hour, read within hours."""
+def people(clock: Clock, pace: float) -> dict[str, str]:
+    """How the sandbox's recipients behave, at the shop's pace: delivered within half an hour, read within hours. Its
+    inbox shows the shop's time."""
     return {
+        "REGULARS_SANDBOX_CLOCK_ORIGIN": clock.origin.isoformat(),
+        "REGULARS_SANDBOX_CLOCK_PACE": str(clock.pace),
         "REGULARS_SANDBOX_DELIVERY_SECONDS": str(pace / 48),
         "REGULARS_SANDBOX_REACTION_SECONDS": str(pace / 6),
         "REGULARS_SANDBOX_CLICK_SHARE": "0.25",
@@ -116,27 +123,34 @@ async def _until(work: Coroutine[None, None, Result], stopping: asyncio.Event) -
         await asyncio.gather(doing, told, return_exceptions=True)
 
 
-async def _days(shop: Running, database: Database, options: Options, view: View) -> Result:
-    """Play, wait for the tail to settle, and hold the books against each other."""
-    opening = shop.clock.now()
-    told = script.write(opening, options.days, options.customers)
-    played = Played(len(told))
-    player = Player(f"{shop.at.public_url}/webhooks/shopify", shop.told["SHOPIFY_WEBHOOK_SECRET"], shop.clock)
+async def _days(shop: Running, database: Database, stage: Stage, view: View) -> Result:
+    """Tell the past, play the days, wait for the tail to settle, and hold the books against each other."""
+    player, played = Player(_doors(shop), shop.clock), stage.played
+    before, began = past.pasts(shop.clock.now(), stage.days, stage.customers, script.SEED), Clock.real_now()
+    await player.play(past.tell(before, stage.customers, script.SEED), played)
+    stage.past = PastTold(len(played.orders), len(before), (Clock.real_now() - began).total_seconds())
+    view.say(f"half a year of the shop's past is there, {stage.past.orders} orders; history starts no journey")
+    stage.opening, stage.phase = shop.clock.now(), "days"
+    told = script.write(stage.opening, stage.days, stage.customers, before=before)
     playing = asyncio.ensure_future(player.play(told, played))
     try:
-        with view.progress(options.days) as progress:
+        with view.progress(stage.days) as progress:
             while not playing.done():
                 await asyncio.wait((playing,), timeout=_LOOK)
-                numbers = await asyncio.to_thread(_numbers, database)
-                day = options.days if playing.done() else (shop.clock.now() - opening) / timedelta(days=1)
-                progress.show(day, played, numbers)
+                progress.show(stage.gone, played, await asyncio.to_thread(_numbers, database))
         await playing
     finally:
         playing.cancel()
     view.say("the shop closes its doors; waiting for what is still under way")
-    by = shop.clock.now()
+    stage.phase, by = "tail", shop.clock.now()
     await _settle(database, by)
+    stage.phase = "over"
     return await _judge(shop, database, played, by)
+
+
+def _doors(shop: Running) -> Doors:
+    names = ("SHOPIFY_WEBHOOK_SECRET", "SEGMENT_WRITE_KEYS", "EVENTS_WEBHOOK_SECRET")
+    return Doors(shop.at.public_url, *(shop.told[name] for name in names))
 
 
 def _numbers(database: Database) -> dict[str, JourneyNumbers]:
@@ -163,12 +177,5 @@ async def _judge(shop: Running, database: Database, played: Played, by: datetime
         numbers, messages = ledger.journeys(connection), ledger.messages(connection)
         tail, missing = ledger.tail(connection, by), ledger.missing_orders(connection, played.orders)
         late = books.p95(ledger.lateness(connection))
-    vendor = await _vendor(f"http://127.0.0.1:{shop.at.sandbox}/_sandbox/books?full=1")
-    return Result(numbers, books.compare(messages, vendor, tail, missing), late, played.refused)
-
-
-async def _vendor(url: str) -> dict[str, int]:
-    """How often the vendors have each message, by our id."""
-    async with aiohttp.ClientSession() as session, session.get(url, raise_for_status=True) as answer:
-        told = await answer.json()
-    return {row["message_id"]: row["accepted_count"] for row in told["messages"]}
+    had = await vendor.accepted(shop.at.inbox.removesuffix("/inbox"))
+    return Result(numbers, books.compare(messages, had, tail, missing), late, played.refused)

@@ -18,7 +18,8 @@ from regulars.demo.books import PUNCTUAL, Result
 from regulars.demo.ledger import JourneyNumbers
 from regulars.demo.player import Played
 
-_NAMES = {"email": "emails", "sms": "texts"}
+_NAMES = {"email": "emails", "sms": "texts", "whatsapp": "WhatsApps"}
+_ALWAYS = ("email", "sms")  # shown even where nothing was sent on them
 
 
 class Shows(Protocol):
@@ -52,10 +53,10 @@ class View:
             )
         )
 
-    def opened(self, shop: Running) -> None:
-        """Where to look while it plays."""
+    def opened(self, shop: Running, page: str) -> None:
+        """Where to look while it plays. `page`: the demo's own."""
         self._console.print()
-        self._console.print(_links(shop), soft_wrap=True)
+        self._console.print(_links(shop, page), soft_wrap=True)
         self._console.print()
 
     @contextmanager
@@ -68,8 +69,8 @@ class View:
         with Progress(*columns, console=self._console, transient=True) as moving:
             yield _Bar(moving, days)
 
-    def result(self, result: Result, pace: float) -> None:
-        """The numbers of each journey, and whether the books balance."""
+    def result(self, result: Result, pace: float, killed: int) -> None:
+        """The numbers of each journey, and whether the books balance. `killed`: how often the worker was."""
         self._console.print()
         self._console.print(_table(result.journeys))
         self._console.print()
@@ -80,7 +81,7 @@ class View:
                 if reasons:
                     self._console.print(Text(f"  {name}, {title}: {_counted(reasons)}", style="dim"), soft_wrap=True)
         self._console.print()
-        self._console.print(_verdict(result, pace), soft_wrap=True)
+        self._console.print(_verdict(result, pace, killed), soft_wrap=True)
         for refused in result.refused[:5]:
             self._console.print(Text(f"  not taken: {refused}", style="red"), soft_wrap=True)
         self._console.print()
@@ -88,8 +89,8 @@ class View:
             sys.stdout.write(json.dumps(result.told(), ensure_ascii=False) + "\n")
             sys.stdout.flush()
 
-    def links(self, shop: Running) -> None:
-        self._console.print(_links(shop), soft_wrap=True)
+    def links(self, shop: Running, page: str) -> None:
+        self._console.print(_links(shop, page), soft_wrap=True)
         self._console.print("\n  Nobody buys any more; who is inside walks on at the same pace. Stop with Ctrl-C.\n")
 
 
@@ -119,16 +120,24 @@ class _Bar:
 
 
 def _words(played: Played, numbers: Mapping[str, JourneyNumbers]) -> str:
-    sent = {name: sum(one.sent.get(channel, 0) for one in numbers.values()) for channel, name in _NAMES.items()}
+    sent = {name: sum(one.sent.get(channel, 0) for one in numbers.values()) for channel, name in _shown(numbers)}
     entered = sum(one.entered for one in numbers.values())
     counts = (f"{many} {name if many != 1 else name.removesuffix('s')}" for name, many in sent.items())
     return ", ".join([f"{played.accepted} webhooks", f"{entered} entered", *counts])
 
 
-def _links(shop: Running) -> Text:
+def _shown(journeys: Mapping[str, JourneyNumbers]) -> list[tuple[str, str]]:
+    """The channels that are used, and what their messages are called."""
+    used = {channel for one in journeys.values() for channel, many in one.sent.items() if many}
+    return [(channel, name) for channel, name in _NAMES.items() if channel in used or channel in _ALWAYS]
+
+
+def _links(shop: Running, page: str) -> Text:
     """A line each, never wrapped: a link that is cut can be neither clicked nor copied."""
     rows = (
+        ("watch it", page, "the days, two customers, the books, and a button that kills the worker"),
         ("inbox", shop.at.inbox, "what the customers got"),
+        ("desk", f"{shop.at.public_url}/desk", "every journey with its picture, every customer with their why"),
         ("Temporal UI", shop.at.runs, "every walk and its timers"),
         *((journey, shop.at.runs_of(journey), "") for journey in shop.journeys[:NAMED]),
         ("data and logs", str(shop.folder.path), ""),
@@ -142,11 +151,12 @@ def _links(shop: Running) -> Text:
 def _table(journeys: Mapping[str, JourneyNumbers]) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)
     table.add_column("  journey", no_wrap=True, min_width=16)
-    for name in ("entered", "inside", *_NAMES.values(), "goal", "finished", "left", "unsent"):
+    shown = _shown(journeys)
+    for name in ("entered", "inside", *(name for _, name in shown), "goal", "finished", "left", "unsent"):
         table.add_column(name, justify="right")
     for name, one in journeys.items():
         counts = (
-            *(one.entered, one.active, *(one.sent.get(channel, 0) for channel in _NAMES)),
+            *(one.entered, one.active, *(one.sent.get(channel, 0) for channel, _ in shown)),
             *(one.goals, one.finished, sum(one.left.values()), sum(one.skipped.values())),
         )
         table.add_row(Text(f"  {name}", style="bold"), *(str(many) for many in counts))
@@ -157,7 +167,7 @@ def _counted(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{reason} {many}" for reason, many in sorted(reasons.items(), key=lambda pair: -pair[1]))
 
 
-def _verdict(result: Result, pace: float) -> Text:
+def _verdict(result: Result, pace: float, killed: int) -> Text:
     books, late = result.books, result.late_p95_s
     adds_up = all(one.adds_up for one in result.journeys.values())
     told = Text("  ")
@@ -170,7 +180,10 @@ def _verdict(result: Result, pace: float) -> Text:
         return told.append("\n  Nothing was sent.", "red")
     told.append("\n  Messages went in time. " if punctual else "\n  Messages went late. ", _style(punctual))
     real = late * pace / 86400
-    return told.append(f"95 of 100 within {late / 60:.0f} minutes of shop time ({real:.2f} real seconds)")
+    told.append(f"95 of 100 within {late / 60:.0f} minutes of shop time ({real:.2f} real seconds)")
+    if killed and not punctual:
+        told.append(f"; the worker was killed {'once' if killed == 1 else f'{killed} times'}, and had to catch up")
+    return told
 
 
 def _style(good: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import fcntl
 import json
 import os
@@ -26,6 +27,10 @@ from regulars.store.database import Database
 ROOT = Path(__file__).resolve().parents[2]
 
 
+_OWN = (
+    *("REGULARS_SECRET", "SHOPIFY_WEBHOOK_SECRET", "SEGMENT_WRITE_KEYS", "EVENTS_WEBHOOK_SECRET"),
+    "WEBHOOK_SIGNING_SECRET",
+)
 _USUAL_PORTS = {"web": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8025}
 
 
@@ -99,19 +104,21 @@ class DataFolder:
             self._lock = None
 
     def secrets(self) -> dict[str, str]:
-        """Secrets of this machine, made at first use and readable by its owner alone."""
+        """Secrets of this machine, each made at first use and kept; readable by its owner alone."""
         place = self.path / "secrets.json"
-        if place.exists():
-            found: dict[str, str] = json.loads(place.read_text())
-            return found
+        kept: dict[str, str] = json.loads(place.read_text()) if place.exists() else {}
         made = {
             "REGULARS_SECRET": secrets.token_hex(32),
             "SHOPIFY_WEBHOOK_SECRET": secrets.token_hex(16),
             "SENDGRID_API_KEY": f"SG.{secrets.token_urlsafe(16)}",
             "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
             "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        }
-        _write_whole(place, json.dumps(made, indent=1))
+            "SEGMENT_WRITE_KEYS": secrets.token_urlsafe(24),
+            "EVENTS_WEBHOOK_SECRET": f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}",
+            "WEBHOOK_SIGNING_SECRET": f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}",
+        } | kept
+        if made != kept:
+            _write_whole(place, json.dumps(made, indent=1))
         return made
 
     def log(self, name: str) -> Path:
@@ -173,8 +180,7 @@ def environment(folder: DataFolder, at: Addresses, config: Settings) -> dict[str
         "DATABASE_URL": local_database(folder.path),
         "PUBLIC_URL": at.public_url,
         "TEMPORAL_UI_URL": at.runs.removesuffix("/workflows"),
-        "REGULARS_SECRET": made["REGULARS_SECRET"],
-        "SHOPIFY_WEBHOOK_SECRET": made["SHOPIFY_WEBHOOK_SECRET"],
+        **{name: made[name] for name in _OWN},
     }
     sandbox = f"http://127.0.0.1:{at.sandbox}"
     mail = {
@@ -233,7 +239,7 @@ def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox
         Child("sandbox", vendors, {**told, **sandbox}, folder.log("sandbox"), _listening(at.sandbox)),
         Child("temporal", temporal, {}, folder.log("temporal"), _listening(at.temporal)),
         Child("web", web, told, folder.log("web"), _listening(at.web)),
-        Child("worker", [python, str(ROOT / "worker.py")], told, folder.log("worker"), _working(folder.log("worker"))),
+        Child("worker", [python, str(ROOT / "worker.py")], told, folder.log("worker"), working(folder.log("worker"))),
     ]
 
 
@@ -256,8 +262,8 @@ def _listening(port: int) -> Callable[[], Awaitable[bool]]:
     return look
 
 
-def _working(log: Path) -> Callable[[], Awaitable[bool]]:
-    """A worker has no port: it says in its log that it is working."""
+def working(log: Path) -> Callable[[], Awaitable[bool]]:
+    """A worker has no port: it says in its log that it is working. Has one said so since this was called?"""
     begun = log.stat().st_size if log.exists() else 0
 
     def said() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -52,6 +52,29 @@ def demo(
     with _ToldPlainly():
         process.run(main)
     raise typer.Exit(codes[0])
+
+
+@app.command()
+def check(
+    file: Annotated[Path | None, typer.Argument(help="The journeys; those of JOURNEYS_FILE without it.")] = None,
+) -> None:
+    """Tell every mistake in the journeys, the segments beside them and their templates. Changes nothing."""
+    from regulars.cli import check as command
+    from regulars.settings import settings
+
+    with _ToldPlainly():
+        for line in command.told(settings(), file):
+            _say(line)
+
+
+@app.command()
+def schema(
+    file: Annotated[Literal["journeys", "segments"], typer.Argument(help="Of which file.")] = "journeys",
+) -> None:
+    """Print the JSON Schema by which an editor completes journeys.yaml or segments.yaml."""
+    from regulars.journeys.schema import text_of
+
+    typer.echo(text_of(file), nl=False)
 
 
 @app.command()

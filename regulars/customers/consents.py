@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, bindparam, or_, select, tuple_
 
 from regulars.customers.person import ConsentFact
 from regulars.ids import new_id
+from regulars.journeys.channels import TRAITS_OF
 from regulars.store.customers import Consent, Suppression
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.statements import add, insert, table
@@ -62,7 +63,7 @@ def record(
     rows, changed = [], []
     for customer, fact in facts:
         whose = (customer["id"], fact.channel)
-        known = replace(fact, address=fact.address or customer["email" if fact.channel == "email" else "phone"])
+        known = replace(fact, address=fact.address or customer[TRAITS_OF[fact.channel].address])
         word = (whose, fact.granted, fact.occurred_at)
         if (*word, fact.address) in seen or (*word, known.address) in seen:
             continue

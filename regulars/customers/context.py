@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from regulars.customers.places import is_zone, normal_locale
 from regulars.engine import calendar
-from regulars.journeys.model import House, Market
+from regulars.journeys import segments
+from regulars.journeys.model import Channel, House, Market
 from regulars.journeys.span import Span
 from regulars.store.enrollments import Enrollment, EnrollmentState
 from regulars.store.events import Event
@@ -27,8 +28,7 @@ class Surroundings:
     zone: str
     locale: str
     currency: str
-    sms_from: str
-    email_from: str
+    senders: Mapping[Channel, str]
 
 
 def surroundings(house: House, customer: Mapping[str, Any]) -> Surroundings:
@@ -41,8 +41,7 @@ def surroundings(house: House, customer: Mapping[str, Any]) -> Surroundings:
         zone=next((zone for zone in zones if zone and is_zone(zone)), "UTC"),
         locale=next((known for locale in locales if locale and (known := normal_locale(locale))), house.locale),
         currency=customer["currency"] or (market.currency if market and market.currency else house.currency),
-        sms_from=market.sms_from if market and market.sms_from else house.sms_from,
-        email_from=market.email_from if market and market.email_from else house.email_from,
+        senders={**house.senders, **(market.senders if market else {})},
     )
 
 
@@ -67,12 +66,12 @@ def customer_names(customer: Mapping[str, Any], place: Surroundings) -> dict[str
         "spent_minor": customer["spent_minor"],
         "currency": place.currency,
         "last_order_at": customer["last_order_at"],
-        "tags": _tags(customer),
+        "tags": tags_of(customer),
         "traits": customer.get("traits") or {},
     }
 
 
-def _tags(customer: Mapping[str, Any]) -> list[str]:
+def tags_of(customer: Mapping[str, Any]) -> list[str]:
     """The shop's and the journeys' own, less what a journey took away."""
     own: dict[str, bool] = customer.get("own_tags") or {}
     if not own:
@@ -88,21 +87,46 @@ def shop_names(house: House) -> dict[str, Any]:
         "name": house.name,
         "website": house.website,
         "postal_address": house.postal_address,
-        "email": house.reply_to or house.email_from,
+        "email": house.reply_to or house.senders.get("email", ""),
         "currency": house.currency,
         "timezone": house.timezone,
     }
 
 
 class Questions:
-    """What may be asked about one customer's past, as of `now`. Each is one short query, asked only when reached."""
+    """What may be asked about one customer (a row), as of `now`. Each is a short query at most, and asked only when
+    reached."""
 
-    def __init__(self, connection: Connection, customer_id: str, zone: str, now: datetime) -> None:
-        self._connection, self._customer, self._zone, self._now = connection, customer_id, zone, now
+    def __init__(
+        self, connection: Connection, customer: Mapping[str, Any], place: Surroundings, house: House, now: datetime
+    ) -> None:
+        self._connection, self._row, self._place, self._house, self._now = connection, customer, place, house, now
+        self._customer: str = customer["id"]
 
     def names(self) -> dict[str, Any]:
         """The questions by the names conditions know them by."""
-        return {"did": self.did, "count": self.count, "bought": self.bought, "in_journey": self.in_journey}
+        return {
+            "did": self.did,
+            "count": self.count,
+            "bought": self.bought,
+            "in_journey": self.in_journey,
+            "in_segment": self.in_segment,
+            "tagged": self.tagged,
+        }
+
+    def segment_names(self) -> dict[str, Any]:
+        """All that a segment's condition may name."""
+        named = {"customer": customer_names(self._row, self._place), "shop": shop_names(self._house)}
+        return named | self.names()
+
+    def in_segment(self, segment: str) -> bool:
+        """Does the segment's condition hold of the customer now? Of one that is no more it does not."""
+        found = self._house.segments.get(segment)
+        return found is not None and segments.condition(found).judge(self.segment_names()).holds
+
+    def tagged(self, tag: str) -> bool:
+        """Has the customer this tag?"""
+        return tag in tags_of(self._row)
 
     def did(self, event: str, within: str | None = None) -> bool:
         """Has this happened to the customer, at least once?"""
@@ -136,5 +160,5 @@ class Questions:
         if within is None:
             return query
         span = Span.parse(within)
-        start = calendar.before(self._now, span, self._zone)
+        start = calendar.before(self._now, span, self._place.zone)
         return query.where(column > start)

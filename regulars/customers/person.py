@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulars.journeys.model import Channel
+from regulars.journeys.channels import TRAITS_OF, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Person:
     province: str | None = None
     timezone: str | None = None
     tags: tuple[str, ...] | None = None
+
+    def address(self, channel: Channel) -> str | None:
+        """Where they can be reached on it."""
+        return self.email if TRAITS_OF[channel].address == "email" else self.phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,17 @@ from regulars.delivery import signed
 from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Outgoing
 from regulars.delivery.want import Claim, Composed
+from regulars.journeys.channels import TRAITS_OF
 
 _LOG = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A gate that could be asked only now, of what the template offers, does not let the message pass."""
+
+    def __init__(self, gate: str, reason: str) -> None:
+        super().__init__(reason)
+        self.gate = gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +41,13 @@ class Composer:
 
     def compose(self, claim: Claim, connection: Connection) -> Composed:
         """`connection` answers what a template asks, as `bought(...)`. Raises regulars.delivery.templates.RenderError
-        when this customer's data cannot be rendered, and Unavailable when there is no template to render."""
+        when this customer's data cannot be rendered, Unavailable when there is no template to render, and Refused."""
         case = claim.case
-        questions = Questions(connection, case.customer["id"], case.place.zone, case.want.now)
+        questions = Questions(connection, case.customer, case.place, case.house, case.want.now)
         names = {**case.names, **questions.names(), "message": {"id": claim.message_id}}
-        return self._email(claim, names) if claim.channel == "email" else self._sms(claim, names)
+        return self._mail(claim, names) if TRAITS_OF[claim.channel].form == "mail" else self._text(claim, names)
 
-    def _email(self, claim: Claim, names: dict[str, Any]) -> Composed:
+    def _mail(self, claim: Claim, names: dict[str, Any]) -> Composed:
         want, place = claim.want, claim.case.place
         unsubscribe = f"{self.public_url}/u/{signed.sign(self.secret, 'unsubscribe', claim.message_id)}"
         templates = self.templates.of(claim.case)
@@ -50,7 +59,7 @@ class Composer:
             message_id=claim.message_id,
             channel="email",
             to=claim.address,
-            sender=rendered.sender or place.email_from,
+            sender=rendered.sender or place.senders["email"],
             reply_to=claim.case.house.reply_to,
             subject=rendered.subject,
             html=rendered.html,
@@ -60,7 +69,7 @@ class Composer:
         )
         return Composed(claim, outgoing, rendered.locale, rendered.version, None)
 
-    def _sms(self, claim: Claim, names: dict[str, Any]) -> Composed:
+    def _text(self, claim: Claim, names: dict[str, Any]) -> Composed:
         links: list[tuple[str, str]] = []
 
         def shorten(url: str) -> str:
@@ -68,17 +77,24 @@ class Composer:
             links.append((code, url))
             return f"{self.public_url}/l/{code}"
 
-        templates = self.templates.of(claim.case)
-        rendered = templates.sms(claim.send.template, claim.case.place.locale, names, shorten=shorten)
+        templates, content = self.templates.of(claim.case), None
+        which = (claim.channel, claim.send.template, claim.case.place.locale, names)
+        rendered = templates.text(*which, shorten=shorten)
+        if not claim.may_answer(claim.want.now):
+            content = templates.content(*which, shorten=shorten)
+            if content is None:
+                raise Refused("window", "outside of the 24-hour window")
         outgoing = Outgoing(
             message_id=claim.message_id,
-            channel="sms",
+            channel=claim.channel,
             to=claim.address,
-            sender=claim.case.place.sms_from,
+            sender=claim.case.place.senders[claim.channel],
             text=rendered.text,
             callback_url=f"{self.public_url}/webhooks/twilio/status?m={claim.message_id}",
+            content=content,
         )
-        return Composed(claim, outgoing, rendered.locale, rendered.version, rendered.segments, tuple(links))
+        segments = rendered.size.segments if rendered.size else None
+        return Composed(claim, outgoing, rendered.locale, rendered.version, segments, tuple(links))
 
 
 def _list_unsubscribe(url: str) -> dict[str, str]:

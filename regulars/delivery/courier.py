@@ -19,14 +19,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from regulars.clock import Clock
 from regulars.delivery import rate
 from regulars.delivery.asked import answering
-from regulars.delivery.compose import Composer
+from regulars.delivery.compose import Composer, Refused
 from regulars.delivery.ledger import Ledger
 from regulars.delivery.providers.base import Found, Outgoing, Sought, WireRequest
 from regulars.delivery.templates import RenderError, Unavailable
 from regulars.delivery.want import Claim, Composed, Dispatch, Fate, Outcome, Settling, Want
 from regulars.delivery.wire import FIRST_LOOK, LONGEST_PAUSE, Line, carry
 from regulars.engine.act import Answer
-from regulars.journeys.model import Channel
+from regulars.journeys.channels import TRAITS_OF, Channel
 from regulars.store.messages import MessageState
 from regulars.store.writer import Writer
 
@@ -164,6 +164,9 @@ class Courier:
             for claim in claims:
                 try:
                     ready.append(self._built(claim, connection, this))
+                except Refused as error:
+                    state = _unsent_state(claim)
+                    failed.append(Outcome(claim, None, state, this.now(), reason=str(error), gate=error.gate))
                 except RenderError as error:
                     failed.append(Outcome(claim, None, MessageState.failed, this.now(), reason=f"template: {error}"))
                 except Unavailable as error:
@@ -185,7 +188,7 @@ class Courier:
 
     def _bounded(self, outgoing: Outgoing, claim: Claim, this: _Round) -> Outgoing:
         """A text must not lie in the vendor's queue until it is stale."""
-        if claim.channel != "sms" or (expires := claim.case.expires) is None:
+        if TRAITS_OF[claim.channel].form != "text" or (expires := claim.case.expires) is None:
             return outgoing
         left = self._clock.lasting(expires - this.now()).total_seconds()
         return replace(outgoing, valid_seconds=max(1, int(left)))
@@ -257,6 +260,12 @@ def _unsent(one: Dispatch, now: datetime) -> Outcome:
     """Dispatched, but so long ago that somebody may have looked it up: it stays here, and is free again where nobody
     took it over."""
     return Outcome(one.claim, one.attempt, MessageState.claimed, now, reason="too late for the wire", until=now)
+
+
+def _unsent_state(claim: Claim) -> MessageState:
+    """Of a message that does not go after all; skipped would say that an earlier dispatch of it never came."""
+    again = claim.case.message is not None and claim.case.message["resent_at"] is not None
+    return MessageState.given_up if again else MessageState.skipped
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

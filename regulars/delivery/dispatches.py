@@ -11,6 +11,7 @@ from regulars.delivery import dossier, gate, message_rows, rate
 from regulars.delivery.dossier import Dossier, Pauses
 from regulars.delivery.rate import Place
 from regulars.delivery.want import Dispatch
+from regulars.journeys.channels import TRAITS_OF
 from regulars.store.messages import Message, MessageState, ShortLink
 from regulars.store.statements import insert, save, table
 from regulars.walks.turn import Verdict
@@ -42,6 +43,8 @@ def _judged(one: Dispatch, row: Row | None, enrollments: dict[str, Row], seen: D
         return Verdict("later", "claim", "claimed by another", one.now)
     before = one.claim.case
     verdict = gate.judge_again(before.again(enrollments.get(want.enrollment, before.enrollment), one.now), seen)
+    if verdict.result == "go" and one.claim.may_answer(want.now) and not one.claim.may_answer(one.now):
+        return Verdict("later", "window", "the window has closed", one.now)
     return verdict if verdict.result == "go" else Verdict("later", verdict.gate, verdict.reason, one.now)
 
 
@@ -58,7 +61,7 @@ def _go(connection: Connection, going: Sequence[Dispatch]) -> None:
             "segments": one.composed.segments,
             "sender": one.composed.outgoing.sender,
             "subject": one.composed.outgoing.subject,
-            "body": one.composed.outgoing.text if one.claim.channel == "sms" else None,
+            "body": one.composed.outgoing.text if TRAITS_OF[one.claim.channel].form == "text" else None,
         }
         for one in going
     ]

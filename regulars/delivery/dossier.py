@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, or_, select, union_all
+from sqlalchemy import Connection, bindparam, func, literal, or_, select, union_all
 
 from regulars.clock import Clock
 from regulars.customers import consents
 from regulars.customers.consents import Standing, Whom
-from regulars.delivery.want import Claim, Want
+from regulars.delivery.want import Case, Claim
+from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.model import House
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState
+from regulars.store.events import Event
 from regulars.store.journeys import LiveJourney
 from regulars.store.lists import one_of
 from regulars.store.messages import COUNTED, Brake, Message, MessageState
@@ -48,7 +50,7 @@ class Pauses:
 @dataclass(slots=True)
 class Dossier:
     """`counted`: instants and send keys of what caps count, and `held`: messages that wait, by send key; both by
-    (customer, channel)."""
+    (customer, channel), as is `last_words`: when they last wrote to us, where that says what we may write."""
 
     consents: dict[Whom, Standing]
     suppressed: dict[tuple[str, str], str]
@@ -57,14 +59,17 @@ class Dossier:
     pauses: Pauses
     counted: dict[Whose, list[tuple[datetime, str]]] = field(default_factory=dict)
     held: dict[Whose, dict[str, Row]] = field(default_factory=dict)
+    last_words: dict[Whose, datetime] = field(default_factory=dict)
 
 
-def read(connection: Connection, house: House, rows: Roll, wants: Sequence[Want], pauses: Pauses) -> Dossier:
+def read(connection: Connection, house: House, rows: Roll, cases: Sequence[Case], pauses: Pauses) -> Dossier:
     """For a first judgement. `rows` is held under lock already."""
-    whom = {(row["id"], "email", row["email"]) for row in rows.customers.values() if row["email"]}
-    whom |= {(row["id"], "sms", row["phone"]) for row in rows.customers.values() if row["phone"]}
+    whom = {(case.customer["id"], case.send.kind, case.address) for case in cases if case.address}
     dossier = _standing(connection, whom, pauses)
-    first = min(want.now for want in wants)
+    dossier.last_words = _last_words(connection, whom)
+    if not cases:
+        return dossier
+    first = min(case.want.now for case in cases)
     for row in _marketing(connection, house, rows.customers.keys(), first):
         whose = (row["customer_id"], row["channel"])
         if row["state"] in COUNTED and row["counted_at"] is not None:
@@ -100,6 +105,17 @@ def _standing(connection: Connection, whom: Collection[Whom], pauses: Pauses) ->
     )
 
 
+def _last_words(connection: Connection, whom: Collection[Whom]) -> dict[Whose, datetime]:
+    """Of channels that have a window alone; nearly always none is asked."""
+    found: dict[Whose, datetime] = {}
+    for channel, traits in TRAITS_OF.items():
+        ids = sorted({customer for customer, of, _ in whom if of == channel}) if traits.window else []
+        if ids:
+            rows = connection.execute(_SPOKE, {"ids": ids, "names": list(traits.inbound)})
+            found |= {(row.customer_id, channel): row.last for row in rows}
+    return found
+
+
 def _marketing(connection: Connection, house: House, customers: Collection[str], now: datetime) -> list[Row]:
     """The customers' marketing messages that caps look at, within the longest window, oldest first."""
     if not house.caps or not customers:
@@ -110,6 +126,12 @@ def _marketing(connection: Connection, house: House, customers: Collection[str],
 
 
 _CUSTOMER, _WALK, _HAD, _BRAKE, _LIVE = (table(one) for one in (Customer, Enrollment, Message, Brake, LiveJourney))
+_EVENT = table(Event)
+_SPOKE = (
+    select(_EVENT.c.customer_id, func.max(_EVENT.c.occurred_at, type_=_EVENT.c.occurred_at.type).label("last"))
+    .where(one_of(_EVENT.c.customer_id, "ids"), one_of(_EVENT.c.name, "names"))
+    .group_by(_EVENT.c.customer_id)
+)
 _CUSTOMERS = for_update(select(_CUSTOMER.c.id).where(one_of(_CUSTOMER.c.id, "ids")).order_by(_CUSTOMER.c.id))
 _ENROLLMENTS = for_update(select(_WALK.c.id).where(one_of(_WALK.c.id, "ids")).order_by(_WALK.c.id))
 # Nearly every one is as it was a moment ago, and SQLite hands its rows over one by one.

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from regulars.delivery.locales import normal
+from regulars.journeys.channels import CHANNELS, TRAITS_OF, Channel
 from regulars.journeys.mistakes import Mistake
-from regulars.journeys.model import CHANNELS, Channel
 
 FILE_LIMIT: Final = 400_000  # bytes; the language takes 200,000 characters
 SET_LIMIT: Final = 8_000_000  # bytes of all together: the database keeps a set for each version that is walked
-_ENDINGS: Final[dict[Channel, str]] = {"email": ".mjml", "sms": ".txt"}
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -85,12 +84,12 @@ def templates(texts: Mapping[str, str], channel: Channel) -> Iterator[File]:
 
 def is_layout(path: str) -> bool:
     """Whether mails extend this one."""
-    return path.startswith("email/_") and path.endswith(_ENDINGS["email"]) and path.count("/") == 1
+    return path.startswith("email/_") and path.endswith(TRAITS_OF["email"].ending) and path.count("/") == 1
 
 
 def _file(path: str, channel: Channel) -> File | str:
     """What a path says of a template, or how it should look."""
-    ending, parts = _ENDINGS[channel], path.split("/")
+    ending, parts = TRAITS_OF[channel].ending, path.split("/")
     name, dot, locale = parts[-1].removesuffix(ending).partition(".")
     if len(parts) != 3 or not parts[-1].endswith(ending) or not dot or not _NAME.fullmatch(name):
         return f"expected {channel}/<journey>/<name>.<locale>{ending}, in lower-case letters"

@@ -1,7 +1,7 @@
 """May this message go, now? The gates in their order, judged afresh each time it is asked.
 
-Goal and leave, `while`, `if`, consent, suppression, staleness, brake, caps, quiet hours. What falls is on record with
-the values it saw. A cap or a quiet hour delays; it does not swallow.
+Goal and leave, `while`, `if`, holdout, consent, suppression, staleness, brake, caps, quiet hours. What falls is on record
+with the values it saw. A cap or a quiet hour delays; it does not swallow.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import Any
 
 from regulars.delivery.dossier import Dossier
 from regulars.delivery.quiet import NeverOpen, held_until
-from regulars.delivery.want import ADDRESS, RANK, Case
+from regulars.delivery.want import RANK, Case
+from regulars.journeys.channels import TRAITS_OF, sender_word
 from regulars.walks import turn
+from regulars.walks.lots import kept_from_marketing
 from regulars.walks.turn import Verdict
 
 Row = dict[str, Any]
@@ -25,6 +27,7 @@ def judge(case: Case, dossier: Dossier) -> Verdict:
         turn.over(case.play, case.enrollment)
         or turn.guard(case.play, case.names)
         or turn.condition("if", "skipped", case.play.tests.get(case.want.step), case.names)
+        or _holdout(case)
         or _consent(case, dossier)
         or _suppression(case, dossier)
         or _staleness(case)
@@ -48,10 +51,19 @@ def judge_again(case: Case, dossier: Dossier) -> Verdict:
     )
 
 
+def _holdout(case: Case) -> Verdict | None:
+    """Who is held out of a journey does not walk it; this is for marketing in one that serves them too."""
+    if case.send.purpose == "marketing" and kept_from_marketing(case.house, case.customer["id"]):
+        return Verdict("skipped", "holdout", "held out")
+    return None
+
+
 def _consent(case: Case, dossier: Dossier) -> Verdict | None:
     channel = case.send.kind
+    if channel not in case.place.senders:
+        return Verdict("skipped", "sender", f"no {sender_word(channel)}")
     if not case.address:
-        return Verdict("skipped", "consent", f"no {ADDRESS[channel]}")
+        return Verdict("skipped", "consent", f"no {TRAITS_OF[channel].address}")
     if case.send.purpose == "service":
         return None
     standing = dossier.consents.get((case.customer["id"], channel, case.address))

@@ -46,7 +46,6 @@ class Ledger:
         rows = roll.read(connection, house, [want.enrollment for want in wants])
         again = {want.send_key for want in wants if rows.sent.get(want.enrollment)}
         messages = message_rows.by_send_key(connection, again)
-        seen = dossier.read(connection, house, rows, wants, self._pauses)
         said: dict[Want, Said] = {}
         cases: list[Case] = []
         for want in set(wants):
@@ -55,6 +54,7 @@ class Ledger:
                 cases.append(found)
             else:
                 said[want] = found
+        seen = dossier.read(connection, house, rows, cases, self._pauses)
         written: dict[str, Row] = {}
         decisions: list[Row] = []
         for case in sorted(cases, key=lambda case: (RANK[case.play.journey.priority], case.due)):
@@ -109,7 +109,7 @@ def _judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[
         row = written[want.send_key] = message_rows.wanted(case, MessageState.claimed, counted_at=want.now)
         if case.send.purpose == "marketing":
             seen.counted.setdefault(whose, []).append((want.now, want.send_key))
-        return Claim(case, row["id"], row["address"], row["attempts"])
+        return Claim(case, row["id"], row["address"], row["attempts"], seen.last_words.get(whose))
     if not _repeats(case, verdict):
         decisions.append(_decided(case, verdict))
     return _refused(case, verdict, written)

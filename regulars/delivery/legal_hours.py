@@ -26,7 +26,8 @@ def legal_window(channel: Channel, country: str | None, province: str | None, we
     if not 0 <= weekday <= 6:
         raise ValueError(f"weekday: expected 0 (Monday) to 6 (Sunday), not {weekday}")
     law = _laws()
-    rule = law[channel].get((country or "").strip().upper())
+    rules = law[law[channel]] if isinstance(law[channel], str) else law[channel]
+    rule = rules.get((country or "").strip().upper())
     if rule is None:
         return None
     state = (province or "").strip().upper().removeprefix("US-")

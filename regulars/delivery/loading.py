@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,14 +20,12 @@ from regulars.delivery.mjml import compile_mail
 from regulars.delivery.parts import CLIPPED_BYTES, Part
 from regulars.delivery.sources import Field, Reader, Written
 from regulars.delivery.traced import Spot, Traced
+from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.jinja import Names, environment, faults
 from regulars.journeys.mistakes import Mistake
-from regulars.journeys.model import CHANNELS, Channel
+from regulars.journeys.model import Channel
 
-_HEADS: Final[dict[Channel, frozenset[str]]] = {
-    "email": frozenset({"subject", "preview", "sender"}),
-    "sms": frozenset(),
-}
+_CONTENT_SID: Final = re.compile(r"HX[0-9a-fA-F]{32}")
 _OWN: Final = {"locale": None}  # names that we add to the context ourselves
 _OWN_IN_MAIL: Final = {"subject": None, "preview": None, **_OWN}
 
@@ -45,12 +44,21 @@ class CompiledMail:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledSms:
-    """A text message in one language, ready to be rendered."""
+class Approved:
+    """A text that the channel's owner approved beforehand: the vendor has it by `sid`, and we fill its variables."""
+
+    sid: str
+    variables: tuple[tuple[str, Part], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledText:
+    """A text message in one language, ready to be rendered. `approved`: what may go where its words may not."""
 
     text: Part
     campaign: Campaign
     version: str
+    approved: Approved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +86,24 @@ class Loader:
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
     mails: dict[str, dict[str, CompiledMail]] = field(default_factory=dict)
-    messages: dict[str, dict[str, CompiledSms]] = field(default_factory=dict)
+    texts_of: dict[Channel, dict[str, dict[str, CompiledText]]] = field(default_factory=dict)
 
     def load(self) -> None:
         """Load everything; what is wrong goes to `mistakes`."""
         reader = Reader(self.mistakes)
         assembler = Assembler(self._layouts(reader), self.house_locale, self.mistakes)
-        for channel in CHANNELS:
+        for channel, traits in TRAITS_OF.items():
             for file in files.templates(self.texts, channel):
                 names = self.names(channel, file.template)
                 if names is None:
                     continue
-                written = reader.read(self.texts[file.path], self._called(file.path), file.journey, _HEADS[channel])
+                written = reader.read(self.texts[file.path], self._called(file.path), file.journey, traits.head)
                 if written is None:
                     continue
-                if channel == "email":
+                if traits.form == "mail":
                     self._mail(file, written, names, assembler)
                 else:
-                    self._sms(file, written, names)
+                    self._text(file, written, names)
 
     def _layouts(self, reader: Reader) -> dict[str, Written | None]:
         keys = frozenset({"words"})
@@ -118,15 +126,30 @@ class Loader:
             return None
         return Part.of_lines(head.text, lambda line: head.at(max(1, line), 1), environment(autoescape=False))
 
-    def _sms(self, file: File, written: Written, names: Names) -> None:
-        body = written.body
+    def _text(self, file: File, written: Written, names: Names) -> None:
+        body, approved = written.body, self._approved(written, names)
         if not body.text.strip():
             self.mistakes.append(written.source.spot(0).mistake("the text is empty"))
         elif self._judged(body.text, _with(names, _OWN), body.at):
             part = Part.of_lines(body.text, lambda line: body.at(max(1, line), 1), environment(autoescape=False))
-            campaign = Campaign("sms", file.journey, file.name)
-            made = CompiledSms(part, campaign, _version(body.text))
-            self.messages.setdefault(file.template, {})[file.locale] = made
+            campaign = Campaign(file.channel, file.journey, file.name)
+            content = (approved.sid, *(f"{name}={one.source}" for name, one in approved.variables)) if approved else ()
+            made = CompiledText(part, campaign, _version(body.text, *content), approved)
+            self.texts_of.setdefault(file.channel, {}).setdefault(file.template, {})[file.locale] = made
+
+    def _approved(self, written: Written, names: Names) -> Approved | None:
+        """The content that the head names, with its variables compiled."""
+        named, known = written.head.get("content_sid"), _with(names, _OWN)
+        lines = [(name, self._line(name, one, known)) for name, one in written.variables.items()]
+        if named is None:
+            for one in list(written.variables.values())[:1]:
+                message = "these are the variables of a content: expected 'content_sid: HX...' beside them"
+                self.mistakes.append(one.at(1, 1).mistake(message))
+            return None
+        if not _CONTENT_SID.fullmatch(named.text):
+            expected = "a content's SID: HX and 32 hexadecimal digits, as the vendor's console shows it"
+            self.mistakes.append(named.at(1, 1).mistake(f"expected {expected}, found '{named.text[:60]}'"))
+        return Approved(named.text, tuple((name, line) for name, line in lines if line is not None))
 
     def _mail(self, file: File, written: Written, names: Names, assembler: Assembler) -> None:
         lines = {key: self._line(key, one, _with(names, _OWN)) for key, one in written.head.items()}

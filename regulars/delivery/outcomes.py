@@ -12,8 +12,11 @@ from regulars.customers import consents
 from regulars.delivery import message_rows
 from regulars.delivery.want import Outcome
 from regulars.engine.act import Answer, Result
+from regulars.journeys.channels import TRAITS_OF
+from regulars.store.decisions import decision
+from regulars.store.enrollments import Decision
 from regulars.store.messages import FINAL, Message, MessageState
-from regulars.store.statements import save
+from regulars.store.statements import add, save
 
 Row = dict[str, Any]
 _SAID: dict[str, Result] = {
@@ -44,16 +47,19 @@ def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
     uncounted = {row["id"] for row in rows.values() if row["counted_at"] is None}
     changed: dict[str, Row] = {}
     answers: list[Answer] = []
+    refused: list[Row] = []
     for one in came:
         row = rows.get(one.claim.message_id)
         if row is not None and _holds(one, row):
             row |= _change(one, row)
             changed[row["id"]] = row
+            refused += [_refusal(one, one.gate)] if one.gate else []
         answers.append(_answer(one, row))
     accepted = [row for row in changed.values() if row["state"] == MessageState.accepted]
     save(connection, Message, accepted, *_ACCEPTED)
     save(connection, Message, [row for row in accepted if row["id"] in uncounted], "counted_at")
     save(connection, Message, [row for row in changed.values() if row["state"] != MessageState.accepted], *_OTHERWISE)
+    add(connection, Decision, refused)
     consents.suppress(connection, [_suppression(one) for one in came if one.suppress])
     return answers
 
@@ -95,11 +101,26 @@ def _answer(one: Outcome, row: Row | None) -> Answer:
     return Answer("later", one.at, zone, one.at, "claimed by another")
 
 
+def _refusal(one: Outcome, gate: str) -> Row:
+    """What a gate had to say that could be asked only once the message was rendered."""
+    want, last_word = one.claim.want, one.claim.last_word
+    return decision(
+        one.at,
+        want.journey,
+        gate,
+        f"{one.state}: {one.reason}",
+        customer=one.claim.case.customer["id"],
+        enrollment=want.enrollment,
+        step=want.step,
+        seen={"last_word": last_word.isoformat() if last_word else None},
+    )
+
+
 def _suppression(one: Outcome) -> Row:
     return {
         "channel": one.claim.channel,
         "address": one.claim.address,
-        "reason": "stopped" if one.claim.channel == "sms" else "bounced",
+        "reason": "stopped" if TRAITS_OF[one.claim.channel].form == "text" else "bounced",
         "source": f"vendor: {one.code}",
         "occurred_at": one.at,
     }

@@ -12,7 +12,9 @@ from regulars.journeys.mistakes import Findings, Mistake
 from regulars.journeys.nearest import nearest
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, parse
 
+_VARIABLE: Final = re.compile(r"[A-Za-z0-9_]{1,16}")  # as Twilio has it: docs/content, "Using variables"
 _HEAD: Final = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_BELOW: Final = {"words": "texts by locale", "variables": "texts by the variable's name"}  # words with others below
 _HINT: Final = ': a text that begins with {{ or holds ": " is put in quotes'
 
 
@@ -41,12 +43,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file, taken apart. `words`: by locale, the texts of a layout; empty elsewhere."""
+    """A file, taken apart. `words`: by locale, the texts of a layout. `variables`: by name, the texts that fill an
+    approved content. Both are empty elsewhere."""
 
     source: Source
     head: Mapping[str, Field]
     words: Mapping[str, Mapping[str, Field]]
     body: Traced
+    variables: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass
@@ -68,7 +72,8 @@ class Reader:
             return None
         head = {key: Field(node.value, node, source) for key, node in nodes.items() if isinstance(node, ScalarNode)}
         words = self._words(nodes.get("words"), source)
-        return Written(source, head, words, Traced.of(source, found.end() if found else 0))
+        variables = self._variables(nodes.get("variables"), source)
+        return Written(source, head, words, Traced.of(source, found.end() if found else 0), variables)
 
     def _head(self, source: Source, yaml: str, keys: frozenset[str]) -> dict[str, Node] | None:
         findings = Findings(source.file, source.journey)
@@ -95,11 +100,24 @@ class Reader:
             expected = nearest(key.value, keys) or f", expected {', '.join(sorted(keys))}"
             self.mistakes.append(spot.mistake(f"unknown word '{key.value}' in the head{expected}"))
             return False
-        if isinstance(node, ScalarNode) == (key.value == "words"):
-            expected = "texts by locale" if key.value == "words" else "a text"
+        if isinstance(node, ScalarNode) == (key.value in _BELOW):
+            expected = _BELOW.get(key.value, "a text")
             self.mistakes.append(spot.mistake(f"expected {expected} after '{key.value}:'; put Jinja in quotes"))
             return False
         return True
+
+    def _variables(self, node: Node | None, source: Source) -> dict[str, Field]:
+        found: dict[str, Field] = {}
+        for key, value in node.pairs if isinstance(node, MappingNode) else ():
+            spot = Spot(source.file, key.line, key.column, source.journey)
+            if not _VARIABLE.fullmatch(key.value):
+                expected = "a variable's name of at most 16 letters, digits and _, as 1 or first_name"
+                self.mistakes.append(spot.mistake(f"expected {expected}, found '{key.value}'"))
+            elif isinstance(value, ScalarNode):
+                found[key.value] = Field(value.value, value, source)
+            else:
+                self.mistakes.append(spot.mistake(f"expected a text after '{key.value}:'; put Jinja in quotes"))
+        return found
 
     def _words(self, node: Node | None, source: Source) -> dict[str, dict[str, Field]]:
         if not isinstance(node, MappingNode):

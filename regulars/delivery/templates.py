@@ -9,18 +9,20 @@ from typing import Any, TypeVar
 
 from regulars.delivery import files
 from regulars.delivery.links import with_links
-from regulars.delivery.loading import CompiledMail, CompiledSms, Loader
+from regulars.delivery.loading import CompiledMail, CompiledText, Loader
 from regulars.delivery.locales import choose, formatting
 from regulars.delivery.parts import CLIPPED_BYTES, RenderError, one_line, printable
 from regulars.delivery.plain_text import tidy
-from regulars.delivery.segments import Encoding, size_of, thrifty
+from regulars.delivery.providers.base import Content
+from regulars.delivery.segments import Size, size_of, thrifty
+from regulars.journeys.channels import CHANNELS, TRAITS_OF
 from regulars.journeys.formats import LOCALE
 from regulars.journeys.jinja import Names
 from regulars.journeys.mistakes import Mistake, Mistakes
 from regulars.journeys.model import Channel
 from regulars.journeys.nearest import nearest
 
-__all__ = ["CLIPPED_BYTES", "RenderError", "RenderedEmail", "RenderedSms", "Templates", "Unavailable"]
+__all__ = ["CLIPPED_BYTES", "RenderError", "RenderedEmail", "RenderedText", "Templates", "Unavailable"]
 
 _T = TypeVar("_T")
 
@@ -40,14 +42,13 @@ class RenderedEmail:
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedSms:
-    """A text message as it is sent."""
+class RenderedText:
+    """A text message as it is sent. `size`: None where it is not paid for by the segment."""
 
     text: str
     locale: str
     version: str
-    segments: int
-    encoding: Encoding
+    size: Size | None
 
 
 def _as_it_is(url: str) -> str:
@@ -65,7 +66,7 @@ class Templates:
     def __init__(
         self,
         mails: Mapping[str, Mapping[str, CompiledMail]],
-        texts: Mapping[str, Mapping[str, CompiledSms]],
+        texts: Mapping[Channel, Mapping[str, Mapping[str, CompiledText]]],
         sources: Mapping[str, str],
         warnings: tuple[Mistake, ...],
         house_locale: str,
@@ -81,7 +82,7 @@ class Templates:
         house_locale: str = "en",
         service: Collection[str] = (),
     ) -> Templates:
-        """Load ``email/<journey>/<name>.<locale>.mjml`` and ``sms/<journey>/<name>.<locale>.txt`` below `folder`, as
+        """Load ``<channel>/<journey>/<name>.<locale>.mjml`` (or ``.txt``, as the channel has it) below `folder`, as
         `of` does. Raises Mistakes, those of the folder and those of what is in it."""
         sources, mistakes = files.read(folder)
         offered = names if callable(names) else lambda channel, template: names
@@ -109,7 +110,7 @@ class Templates:
         loader.load()
         if loader.mistakes:
             raise Mistakes(loader.mistakes)
-        return Templates(loader.mails, loader.messages, sources, tuple(sorted(set(loader.warnings))), house_locale)
+        return Templates(loader.mails, loader.texts_of, sources, tuple(sorted(set(loader.warnings))), house_locale)
 
     def has(self, channel: Channel, template: str) -> bool:
         """Whether there is such a template in any language."""
@@ -117,8 +118,7 @@ class Templates:
 
     def names(self) -> tuple[tuple[Channel, str], ...]:
         """Every template by channel and name, sorted."""
-        mails: list[tuple[Channel, str]] = [("email", name) for name in sorted(self._mails)]
-        return (*mails, *(("sms", name) for name in sorted(self._texts)))
+        return tuple((channel, name) for channel in CHANNELS for name in sorted(self._of(channel)))
 
     def locales(self, channel: Channel, template: str) -> tuple[str, ...]:
         """The languages of a template, as its files are named; none where there is no such template."""
@@ -156,33 +156,60 @@ class Templates:
             clipped=len(html) * 4 > CLIPPED_BYTES and len(html.encode()) > CLIPPED_BYTES,
         )
 
-    def sms(
+    def text(
         self,
+        channel: Channel,
         template: str,
         locale: str,
         context: Mapping[str, Any],
         *,
         shorten: Callable[[str], str] = _as_it_is,
-    ) -> RenderedSms:
+    ) -> RenderedText:
         """Render a text message, each of its web links sent through `shorten`. Raises RenderError, or Unavailable."""
-        found = self._found(self._texts, "sms", template)
+        found = self._found(self._texts.get(channel, {}), channel, template)
         chosen = choose(locale, found, self._house_locale)
-        sms = found[chosen]
-        own = context.get("unsubscribe_url")
-        text = thrifty(tidy(printable(sms.text.render(_names(context, locale, chosen)))))
-        text = with_links(text, lambda url: shorten(url if url == own else sms.campaign.tag(url)))
+        made, segmented = found[chosen], TRAITS_OF[channel].segmented
+        text = tidy(printable(made.text.render(_names(context, locale, chosen))))
+        text = _linked(thrifty(text) if segmented else text, made, context, shorten)
         if not text:
-            raise RenderError(f"sms {template} ({chosen}): the text is empty")
-        size = size_of(text)
-        return RenderedSms(text, chosen, sms.version, size.segments, size.encoding)
+            raise RenderError(f"{channel} {template} ({chosen}): the text is empty")
+        return RenderedText(text, chosen, made.version, size_of(text) if segmented else None)
 
-    def _of(self, channel: Channel) -> Mapping[str, Mapping[str, CompiledMail | CompiledSms]]:
-        return self._mails if channel == "email" else self._texts
+    def content(
+        self,
+        channel: Channel,
+        template: str,
+        locale: str,
+        context: Mapping[str, Any],
+        *,
+        shorten: Callable[[str], str] = _as_it_is,
+    ) -> Content | None:
+        """The approved content that a text may go as, its variables filled in a line each; None where its template
+        names none. Raises RenderError, or Unavailable."""
+        found = self._found(self._texts.get(channel, {}), channel, template)
+        chosen = choose(locale, found, self._house_locale)
+        made = found[chosen]
+        if made.approved is None:
+            return None
+        names, variables = _names(context, locale, chosen), {}
+        for name, part in made.approved.variables:
+            value = variables[name] = _linked(one_line(part.render(names)), made, context, shorten)
+            if not value:
+                raise RenderError(f"{channel} {template} ({chosen}): variable {name} is empty")
+        return Content(made.approved.sid, variables)
+
+    def _of(self, channel: Channel) -> Mapping[str, Mapping[str, CompiledMail | CompiledText]]:
+        return self._mails if TRAITS_OF[channel].form == "mail" else self._texts.get(channel, {})
 
     def _found(self, among: Mapping[str, Mapping[str, _T]], channel: Channel, template: str) -> Mapping[str, _T]:
         if template not in among:
             raise Unavailable(f"there is no {channel} template '{template}'{nearest(template, among)}")
         return among[template]
+
+
+def _linked(text: str, made: CompiledText, context: Mapping[str, Any], shorten: Callable[[str], str]) -> str:
+    own = context.get("unsubscribe_url")
+    return with_links(text, lambda url: shorten(url if url == own else made.campaign.tag(url)))
 
 
 def _names(context: Mapping[str, Any], locale: str, chosen: str) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 from regulars.customers.context import Surroundings
 from regulars.delivery.providers.base import Found, Outgoing, WireRequest
 from regulars.delivery.rate import Slot
+from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.model import Channel, House, Priority, Purpose, Send
 from regulars.journeys.play import Play
 from regulars.store.messages import MessageState
 
 Row = dict[str, Any]
 RANK: dict[Priority, int] = {"high": 0, "normal": 1, "low": 2}
-ADDRESS: dict[Channel, str] = {"email": "email", "sms": "phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Case:
 
     @property
     def address(self) -> str | None:
-        found: str | None = self.customer[ADDRESS[self.send.kind]]
+        found: str | None = self.customer[TRAITS_OF[self.send.kind].address]
         return found
 
     @property
@@ -85,12 +85,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message that may go, claimed by `want.owner`. `attempts`: how often it was dispatched before."""
+    """A message that may go, claimed by `want.owner`. `attempts`: how often it was dispatched before.
+    `last_word`: when the customer last wrote to us, on a channel where that says what we may write."""
 
     case: Case
     message_id: str
     address: str
     attempts: int
+    last_word: datetime | None = None
 
     @property
     def want(self) -> Want:
@@ -103,6 +105,11 @@ class Claim:
     @property
     def channel(self) -> Channel:
         return self.case.send.kind
+
+    def may_answer(self, now: datetime) -> bool:
+        """May it be in words of our own, and not in those alone that the channel's owner approved?"""
+        window = TRAITS_OF[self.channel].window
+        return window is None or (self.last_word is not None and now < self.last_word + window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,7 @@ class Dispatch:
 class Outcome:
     """What is to be recorded of a claim. `attempt`: the dispatch it came of; None where it was never dispatched.
 
-    `until`: when to ask again. `suppress`: the address is not to be written to again.
+    `until`: when to ask again. `suppress`: the address is not to be written to again. `gate`: which one refused it.
     """
 
     claim: Claim
@@ -179,6 +186,7 @@ class Outcome:
     until: datetime | None = None
     resolve_by: datetime | None = None
     suppress: bool = False
+    gate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from regulars.demo.people import Shopper
-from regulars.demo.wares import Cart, total
+from regulars.demo.wares import Cart, Ware, total
 
 Body = dict[str, Any]
 _ADDRESS = "https://mori.example"
@@ -164,6 +164,39 @@ def refund(it: Order, shopper: Shopper, at: datetime, minor: int) -> Body:
         "created_at": at.isoformat(),
         "processed_at": at.isoformat(),
         "transactions": [move | {"amount": _money(minor), "currency": shopper.currency}],
+    }
+
+
+def traits(of: Shopper, at: datetime, more: Body) -> Body:
+    """A call of Segment's identify. https://segment.com/docs/connections/spec/identify/"""
+    return {"userId": str(of.id), "timestamp": at.isoformat(), "traits": {"email": of.email, **more}}
+
+
+def review(it: Order, shopper: Shopper, at: datetime, rating: int) -> Body:
+    """An event of the shop's own, of one customer, as /webhooks/events takes it."""
+    ware = it.cart[0].ware
+    said = {"order_id": str(it.id), "product_id": str(1_000 + ware.number), "rating": rating}
+    return {
+        "event": "Product Reviewed",
+        "timestamp": at.isoformat(),
+        "customer": {"email": shopper.email},
+        "properties": said | {"review_id": f"r{it.number}"},
+    }
+
+
+def release(ware: Ware, description: str, at: datetime) -> Body:
+    """An event of the shop's own, of no customer."""
+    return {
+        "event": "Product Released",
+        "timestamp": at.isoformat(),
+        "properties": {
+            "product_id": str(1_000 + ware.number),
+            "title": ware.titles[0],
+            "url": f"{_ADDRESS}/products/{ware.sku.lower()}",
+            "description": description,
+            "price_minor": ware.minor,
+            "currency": "USD",
+        },
     }
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
-from regulars.intake.listen import BEFORE_IT_BEGAN
 from regulars.journeys.model import CHANNELS
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, Outcome
 from regulars.store.events import Event
@@ -17,14 +16,17 @@ from regulars.store.journeys import LiveJourney
 from regulars.store.messages import Message, MessageState
 from regulars.store.orders import Order
 from regulars.store.statements import table
+from regulars.walks.entry import BEFORE_IT_BEGAN
 
 IN_DOUBT = (MessageState.claimed, MessageState.dispatching, MessageState.unknown)
+_HELD_OUT = "held_out"
 NEVER_SENT = (MessageState.given_up, MessageState.rejected, MessageState.failed, MessageState.skipped)
 
 
 @dataclass(slots=True)
 class JourneyNumbers:
-    """One journey. `entered` are those who began or are about to; `goals` counts walks that the goal ended."""
+    """One journey. `entered` are those who began or are about to; `goals` counts walks that the goal ended. `held_out`
+    are not among the entered: they get nothing, so that others can be compared with them."""
 
     entered: int = 0
     active: int = 0
@@ -75,6 +77,9 @@ def _enrollments(connection: Connection, found: dict[str, JourneyNumbers]) -> No
     group = (of.c.journey, of.c.state, of.c.outcome, of.c.reason)
     for row in connection.execute(select(*group, func.count().label("many")).where(began).group_by(*group)):
         numbers = found.setdefault(row.journey, JourneyNumbers())
+        if row.outcome == _HELD_OUT:
+            numbers.held_out += row.many
+            continue
         numbers.entered += row.many
         if row.state != EnrollmentState.closed:
             numbers.active += row.many

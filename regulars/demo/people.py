@@ -92,12 +92,38 @@ _LATIN = {
     **{"郑": "zheng", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"},
 }
 _COUNTRIES: tuple[Country, ...] = ("US", "US", "DE", "US", "CN", "US", "US", "DE", "US", "CN")
+# Whom the demo follows. Their numbers are the first; every other customer is who they are without them.
+MEI = Shopper(
+    number=0,
+    first_name="Mei",
+    last_name="Lin",
+    email="mei.lin@example.com",
+    phone="+8613800138000",
+    place=Place("CN", "SH", "上海", "200000", "+861380013"),
+    agrees=True,
+    agrees_texts=True,
+)
+TOM = Shopper(
+    number=1,
+    first_name="Tom",
+    last_name="Wagner",
+    email="tom.wagner@example.net",
+    phone="+491729925904",
+    place=_PLACES["DE"][0],
+    agrees=True,
+    agrees_texts=True,
+)
+FOLLOWED = (MEI, TOM)
 _HOSTS = ("example.com", "example.org", "example.net")
 
 
 def shoppers(count: int, seed: str) -> list[Shopper]:
     """`count` customers, all different; the first n are the same however many there are."""
-    return [_shopper(number, Random(f"{seed}/person/{number}")) for number in range(count)]  # noqa: S311 -- invented
+    crowd = range(len(FOLLOWED), count)
+    return [
+        *FOLLOWED[:count],
+        *(_shopper(number, Random(f"{seed}/person/{number}")) for number in crowd),  # noqa: S311 -- invented
+    ]
 
 
 def _shopper(number: int, draw: Random) -> Shopper:

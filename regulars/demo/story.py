@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Literal
 
@@ -24,14 +24,22 @@ HABITS: tuple[Habit, ...] = (
 AGAIN = timedelta(days=7.1)  # a second cart sooner than a week after the first lets nobody in
 
 
+Door = Literal["shopify", "identify", "events"]
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A webhook: `at`, the shop's instant at which it is posted; `event_id` is the same when one is posted again."""
+    """A webhook: `at`, the shop's instant at which it is posted; `event_id` is the same when one is posted again.
+
+    `door`: which endpoint takes it, as Shopify's, Segment's identify, or the shop's own events. `whole`: comes once and
+    in time, whatever befalls others."""
 
     at: datetime
     topic: str
     event_id: str
     body: Body
+    door: Door = "shopify"
+    whole: bool = False
 
 
 @dataclass
@@ -43,11 +51,12 @@ class Story:
     until: datetime
     pen: Callable[[], int]
     known_since: datetime | None = None
+    whole: bool = False
     told: list[Told] = field(default_factory=list)
 
-    def tell(self, at: datetime, topic: str, body: Body) -> None:
+    def tell(self, at: datetime, topic: str, body: Body, door: Door = "shopify") -> None:
         event = f"{self.draw.getrandbits(64):016x}-{self.shopper.number}"
-        self.told.append(Told(at, topic, event, body))
+        self.told.append(Told(at, topic, event, body, door, self.whole))
 
     def sign_up(self, at: datetime) -> None:
         """Asks for the shop's letter: becomes a customer, with consent."""
@@ -89,14 +98,27 @@ class Story:
         self.tell(paid_at, "checkouts/update", done)
         return order
 
-    def ship(self, order: Order) -> None:
-        """Sent off a day later, and delivered."""
+    def identify(self, at: datetime, birthday: date) -> None:
+        """Tells the shop's pages the birthday."""
+        self.tell(at, "identify", bodies.traits(self.shopper, at, {"birthday": birthday.isoformat()}), "identify")
+
+    def review(self, order: Order, at: datetime) -> None:
+        """Says how the tea was."""
+        self.tell(
+            at, "Product Reviewed", bodies.review(order, self.shopper, at, self.draw.choice((3, 4, 5, 5))), "events"
+        )
+
+    def ship(self, order: Order) -> datetime:
+        """Sent off a day later, and delivered: at the instant that is given."""
         shipped = order.placed_at + timedelta(hours=20 + 8 * self.draw.random())
         arrived = shipped + timedelta(days=1 + 2 * self.draw.random())
         told = bodies.fulfillment(order, self.shopper, shipped, shipped, None)
         self.tell(shipped, "fulfillments/create", told)
         told = bodies.fulfillment(order, self.shopper, shipped, arrived, "delivered")
         self.tell(arrived, "fulfillments/update", told)
+        if self.draw.random() < 0.3:
+            self.review(order, arrived + timedelta(hours=10 + 20 * self.draw.random()))
+        return arrived
 
     def cancel(self, order: Order, at: datetime) -> None:
         changes = {"cancelled_at": at.isoformat(), "cancel_reason": "customer"}
@@ -113,15 +135,17 @@ class Story:
         said = bodies.email_consent(self.shopper, at, "unsubscribed")
         self.tell(at, "customers_email_marketing_consent/update", said)
         if self.shopper.phone:
-            later = at + timedelta(hours=1)
-            said = bodies.sms_consent(self.shopper, later, "unsubscribed")
-            self.tell(later, "customers_marketing_consent/update", said)
+            self.no_more_texts(at + timedelta(hours=1))
+
+    def no_more_texts(self, at: datetime) -> None:
+        said = bodies.sms_consent(self.shopper, at, "unsubscribed")
+        self.tell(at, "customers_marketing_consent/update", said)
 
 
 def live(story: Story, habit: Habit, opening: datetime, at: datetime) -> list[Told]:
     """Everything that one customer of a habit does who first fills a cart at `at`."""
     draw = story.draw
-    if habit != "decides" and draw.random() < 0.95:
+    if story.known_since is None and habit != "decides" and draw.random() < 0.95:
         story.sign_up(max(opening, at - timedelta(hours=1 + 5 * draw.random())))
     cart = story.browse(at)
     _after(story, habit, at, cart)

@@ -46,6 +46,12 @@ WARES = (
     Ware(10, "CUP-TWO", ("Two cups for guests", "品茗杯 两只"), 2600),
 )
 
+RELEASED = Ware(11, "DARJEELING-50", ("Darjeeling first flush, 50 g", "大吉岭春摘 50克"), 3400)
+"""Comes onto the shelf during the ten days: nobody has it in a cart before."""
+RELEASED_WORDS = (
+    "The first pluckings of the year, from two gardens above the clouds: light, floral, with a touch of muscat."
+)
+
 
 def fill(draw: Random) -> Cart:
     """A cart of one to three wares."""

@@ -46,6 +46,8 @@ def ahead(play: Play, walk: Row, held: Row | None = None) -> Ahead:
         return Ahead("under way" if walk["step"] is None else f"at {walk['step']}, which its version does not know")
     if walk["wake_at"] is None:
         return Ahead(f"{node.title}, under way")
+    if node.kind == "webhook":
+        return Ahead(f"{node.title} is not received yet", f"called again, then {_follows(play, node)}", walk["wake_at"])
     return Ahead(node.title, _follows(play, node), walk["wake_at"])
 
 

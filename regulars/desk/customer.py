@@ -10,9 +10,11 @@ from sqlalchemy import Connection, select
 
 from regulars.customers import consents
 from regulars.customers.consents import Standing
-from regulars.customers.context import Surroundings, surroundings
+from regulars.customers.context import Surroundings, surroundings, tags_of
 from regulars.desk.ahead import Ahead, ahead
+from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.model import Channel, House
+from regulars.store.audiences import SegmentMember
 from regulars.store.customers import Consent, Customer, Suppression
 from regulars.store.enrollments import Enrollment, EnrollmentState
 from regulars.store.lists import among, grouped
@@ -22,7 +24,6 @@ from regulars.store.statements import rows_of, table
 
 Row = dict[str, Any]
 MOST = 50  # journeys, and words of consent, that a page shows
-_ADDRESSES: tuple[tuple[Channel, str], ...] = (("email", "email"), ("sms", "phone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`walks`: open ones first, then the latest. `words`: of consent, latest first. `house`: what holds now."""
+    """`walks`: open ones first, then the latest. `words`: of consent, latest first. `house`: what holds now.
+    `segments`: the titles of those that the customer is written down in; `tags`: the shop's and our own."""
 
     house: House
     row: Row
@@ -62,6 +64,8 @@ class Card:
     walks: tuple[Walk, ...]
     reach: tuple[Reach, ...]
     words: tuple[Row, ...]
+    segments: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 def read(connection: Connection, shelf: Shelf, customer: str) -> Card | None:
@@ -76,8 +80,10 @@ def read(connection: Connection, shelf: Shelf, customer: str) -> Card | None:
         row=row,
         place=surroundings(house, row),
         walks=tuple(_walks(connection, shelf, customer)),
-        reach=tuple(_reach(connection, row)),
+        reach=tuple(_reach(connection, house, row)),
         words=tuple(_words(connection, customer)),
+        segments=tuple(_segments(connection, house, customer)),
+        tags=tuple(tags_of(row)),
     )
 
 
@@ -95,8 +101,10 @@ def _walks(connection: Connection, shelf: Shelf, customer: str) -> list[Walk]:
     return sorted(walks, key=lambda walk: not walk.open)
 
 
-def _reach(connection: Connection, row: Row) -> list[Reach]:
-    whom = [(row["id"], channel, row[name]) for channel, name in _ADDRESSES if row[name]]
+def _reach(connection: Connection, house: House, row: Row) -> list[Reach]:
+    """On the channels on which the house writes."""
+    addresses = ((one, row[traits.address]) for one, traits in TRAITS_OF.items() if one in house.senders)
+    whom = [(row["id"], channel, address) for channel, address in addresses if address]
     standing = consents.standing(connection, whom)
     of = table(Suppression)
     firsts, bound = grouped((channel, address) for _, channel, address in whom)
@@ -106,6 +114,12 @@ def _reach(connection: Connection, row: Row) -> list[Reach]:
         Reach(channel, address, standing.get((who, channel, address)), stopped.get((channel, address)))
         for who, channel, address in whom
     ]
+
+
+def _segments(connection: Connection, house: House, customer: str) -> list[str]:
+    of = table(SegmentMember)
+    found = connection.execute(select(of.c.segment).where(of.c.customer_id == customer)).scalars().all()
+    return [house.segments[name].title for name in sorted(found) if name in house.segments]
 
 
 def _words(connection: Connection, customer: str) -> list[Row]:

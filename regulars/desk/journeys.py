@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select
 
 from regulars.desk.picture import START, Picture, draw
-from regulars.desk.words import title, titles
+from regulars.desk.words import start, title, titles
 from regulars.journeys.play import Play
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outcome
@@ -73,7 +73,7 @@ def people(connection: Connection, journey: str, step: str, which: Which, after:
 
 def _shown(row: Row, play: Play) -> Shown:
     journey, state = play.journey, "retired" if row["retired"] else row["state"]
-    picture = draw(play.graph, {START: journey.start.event, **titles(play)})
+    picture = draw(play.graph, {START: start(journey.start), **titles(play)})
     steps = {
         step: title(play, step) for step in sorted(play.graph.nodes, key=lambda step: play.graph.nodes[step].number)
     }

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from regulars.customers.context import Questions
 from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.templates import RenderError, Unavailable
 from regulars.delivery.want import Case, Want
 from regulars.desk.message import Dossier
+from regulars.journeys.channels import TRAITS_OF
 from regulars.store.database import Database
 from regulars.store.shelf import Shelf
 from regulars.walks import roll
@@ -47,8 +47,8 @@ class Renderer:
             names = {**case.names, "message": {"id": row["id"]}, "unsubscribe_url": self._nowhere}
             locale = row["locale"] or dossier.place.locale
             templates = self._templates.of(case)
-            if row["channel"] != "email":
-                return Rendering(text=templates.sms(row["template"], locale, names).text)
+            if TRAITS_OF[case.send.kind].form == "text":
+                return Rendering(text=templates.text(case.send.kind, row["template"], locale, names).text)
             mail = templates.email(row["template"], locale, names)
         except KeyError:
             return Rendering(trouble="its step is no longer known")
@@ -64,7 +64,6 @@ class Renderer:
         customers = roll.customers(connection, [row["customer_id"]])
         members = Roll(dossier.house, {walk["id"]: walk}, customers, starts, roll.sent_by(connection, [walk["id"]]))
         names = members.names(connection, walk["id"], dossier.place, now)
-        names |= Questions(connection, row["customer_id"], dossier.place.zone, now).names()
         send = play.send(row["step"])
         key = row["send_key"].split("/")[1]
         want = Want(walk["id"], row["journey"], row["version"], row["step"], key, row["visit"], now, "desk", now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-ActKind = Literal["send", "branch", "split", "change", "look", "when", "until"]
+ActKind = Literal["send", "call", "branch", "split", "change", "look", "when", "until"]
 Result = Literal[
     "done", "skipped", "failed", "later", "left", "goal", "then", "else", "way", "heard", "silent", "until", "missing"
 ]
@@ -16,10 +16,11 @@ Result = Literal[
 class Act:
     """One act of one visit of one step. Members whose acts are equal share an activity.
 
-    `send`: the step's message. `branch`: judge its `if`. `split`: draw the customer's way. `change`: do to the profile
-    what the step says. `look`: has what it waits for happened, does the `while` still hold. `when`: until when is
-    to be waited. `until`: have there been rounds enough. `final`: this look is the one at the deadline; this send, of a
-    member who is leaving, sends nothing, and finds out what became of what the vendor may have.
+    `send`: the step's message. `call`: its webhook. `branch`: judge its `if`. `split`: draw the customer's way.
+    `change`: do to the profile what the step says. `look`: has what it waits for happened, does the `while` still hold.
+    `when`: until when is to be waited. `until`: have there been rounds enough. `final`: this look is the one at the
+    deadline; this send, of a member who is leaving, sends nothing, and finds out what became of what the vendor may
+    have.
     """
 
     kind: ActKind

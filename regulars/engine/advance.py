@@ -10,6 +10,7 @@ from typing import assert_never
 from regulars.engine import calendar, rounds
 from regulars.engine.act import Act, ActKind, Answer
 from regulars.engine.member import Answered, Ending, Go, Happening, Hint, Leave, Member, Resume, Skip, Time
+from regulars.journeys.channels import is_channel
 from regulars.journeys.graph import Graph, Node
 
 Graphs = Mapping[str, Graph]
@@ -98,16 +99,16 @@ def _enter(graph: Graph, member: Member, step: str | None, at: datetime) -> Memb
         return _round_over(graph, replace(member, step=step), node, at)
     visits = {**member.visits, node.key: rounds.visit(graph, member, node)}
     member = replace(member, step=step, visits=visits, since=at, due=at, wake=None, told=None, act=None, reason="")
-    if node.asks and node.kind not in ("email", "sms"):
+    if node.asks and not is_channel(node.kind):
         return _ready(member, node, "branch")
     return _begin(graph, member, node, at)
 
 
 def _begin(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
     """Do what the step does, its own `if` having held."""
+    if is_channel(node.kind):
+        return _ready(member, node, "send")
     match node.kind:
-        case "email" | "sms":
-            return _ready(member, node, "send")
         case "if":
             return _ready(member, node, "branch")
         case "wait_for":
@@ -119,8 +120,8 @@ def _begin(graph: Graph, member: Member, node: Node, at: datetime) -> Member:
             return _round(graph, replace(member, since=at), node, at)
         case "split":
             return _ready(member, node, "split")
-        case "tag" | "untag" | "set" | "journey":
-            return _ready(member, node, "change")
+        case "tag" | "untag" | "set" | "journey" | "webhook":
+            return _ready(member, node, "call" if node.kind == "webhook" else "change")
         case "leave":
             return _end(member, "left", node.reason)
         case _:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 from whenever import Date, Instant, Time, TimeZoneNotFoundError, ZonedDateTime, get_tzpath
 
-from regulars.journeys.model import Weekday
+from regulars.journeys.happening import Weekday
 from regulars.journeys.span import Span
 
 _DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

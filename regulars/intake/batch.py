@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from regulars.store.shelf import Shelf, Shown
 from regulars.store.statements import add, lock_names, table
 
 Row = dict[str, Any]
+_HISTORY = timedelta(days=3)  # longer than any sender tries again
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Batch:
         for name in self.shown.keys:
             if (value := key_value(properties, name)) is not None:
                 yield name, value
+
+    def is_history(self, occurred_at: datetime) -> bool:
+        """Is what happened then told so late that it is an import? Nobody enters by it."""
+        return occurred_at < self.now - _HISTORY
 
     def decide(self, journey: str, gate: str, verdict: str, **more: Any) -> None:
         """Put on record, at the end, what was decided: regulars.store.decisions.decision says what `more` may be."""

@@ -144,8 +144,7 @@ def _agreed(told: Told) -> Meaning:
         raise ValueError(f"{told.properties.place}channel: expected one of {', '.join(CHANNELS)}{hint}")
     if person is None:
         raise ValueError("consent: expected somebody who gives or withdraws it, found nobody")
-    address = person.email if channel == "email" else person.phone
-    fact = ConsentFact(channel, told.name == "Consent Given", told.at, told.source, address)
+    fact = ConsentFact(channel, told.name == "Consent Given", told.at, told.source, person.address(channel))
     return Meaning(consents=(fact,))
 
 

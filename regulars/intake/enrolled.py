@@ -50,11 +50,12 @@ class Enrolled:
             self._place(row)
 
     def heard(self) -> frozenset[str]:
-        """The names of events that let in, or that somebody hears of those who are inside or will be let in."""
+        """The names of events that let in or move segments, or that somebody hears of those who are inside or will be
+        let in."""
         shelf, shown = self._batch.shelf, self._batch.shown
         inside = {(row["journey"], row["version"]) for row in self._rows.values()}
         plays = [shelf.play(self._batch.connection, *version) for version in inside]
-        return frozenset(shown.starts).union(*(play.hears for play in (*plays, *shown.plays.values())))
+        return shown.moving.union(shown.starts, *(play.hears for play in (*plays, *shown.plays.values())))
 
     def concerned(self, event: Written) -> list[Row]:
         """The enrollments of the event's customer, and of the keys it carries: it may come under another's e-mail."""
@@ -138,7 +139,8 @@ class Enrolled:
         """Write them, with the outbox rows that begin walks: moved with their enrollment, gone where it is closed."""
         connection, changed = self._batch.connection, list(self._changed.values())
         add(connection, Enrollment, self._new)
-        add(connection, Outbox, [_start(row) for row in self._new if row["state"] == EnrollmentState.due])
+        parties = {row["party_id"]: row for row in self._new if row["state"] == EnrollmentState.due}
+        add(connection, Outbox, [_start(row) for row in parties.values()])
         if changed:
             save(connection, Enrollment, changed, *_MARKS, *_MOVED)
             _move(connection, [row for row in changed if row["state"] == EnrollmentState.due])
@@ -184,7 +186,7 @@ def _start(row: Row) -> Row:
         "id": new_id(),
         "kind": "start",
         "party_id": row["party_id"],
-        "enrollment_id": row["id"],
+        "enrollment_id": row["party_id"],
         "due_at": row["due_at"],
     }
 

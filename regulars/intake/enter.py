@@ -2,38 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
 from regulars.engine import calendar
 from regulars.ids import new_id
-from regulars.intake import listen
+from regulars.intake import audiences, listen
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.condition import Condition
-from regulars.journeys.play import Play
-from regulars.journeys.span import Span
+from regulars.journeys.play import Play, is_about
 from regulars.store.decisions import seen_by
 from regulars.store.enrollments import EnrollmentState
+from regulars.walks import entry
 
 Row = dict[str, Any]
-_HISTORY = timedelta(
-    days=3
-)  # longer than any sender tries again: what is told so late is an import, and lets nobody in
+PARTY = 100  # members at most: their walk's history stays far below what Temporal bears
 
 
 def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
-    """For each event and each live journey that it starts: enter the customer, or put on record why not."""
+    """For each event and each live journey that it starts: enter the customer, or put on record why not. An event of
+    the shop's calls its audience."""
     entered: list[tuple[Row, Play]] = []
     for event in events:
         for play in batch.shown.starts.get(event.name, ()):
-            if event.customer is not None:
+            if not is_about(play.journey.start.about, event.properties):
+                continue
+            if play.journey.start.to is not None:
+                audiences.call(batch, event, play)
+            elif event.customer is not None:
                 _consider(batch, enrolled, event, event.customer, play, entered)
     if entered:
         listen.catch_up(batch, enrolled, entered)
+
+
+def let_many_in(batch: Batch, enrolled: Enrolled, event: Written, play: Play, customers: Sequence[Row]) -> int:
+    """Enter those of an audience whom nothing keeps out, in parties by time zone; gives how many they are."""
+    entered: list[tuple[Row, Play]] = []
+    for customer in customers:
+        _consider(batch, enrolled, replace(event, customer=customer), customer, play, entered)
+    by_zone: defaultdict[str, list[Row]] = defaultdict(list)
+    whose = {customer["id"]: customer for customer in customers}
+    for row, _ in entered:
+        if row["state"] == EnrollmentState.due:
+            by_zone[surroundings(batch.shown.house, whose[row["customer_id"]]).zone].append(row)
+    for rows in by_zone.values():
+        for first in range(0, len(rows), PARTY):
+            _join(rows[first : first + PARTY])
+    if entered:
+        listen.catch_up(batch, enrolled, entered)
+    return len(entered)
+
+
+def _join(rows: Sequence[Row]) -> None:
+    """One walk for all of them. Who is alone has a party of their own already."""
+    if len(rows) > 1:
+        party = new_id()
+        for row in rows:
+            row["party_id"] = party
 
 
 def _consider(
@@ -50,6 +80,7 @@ def _consider(
         row = _row(batch, event, customer, play, key)
         enrolled.add(row, event)
         entered.append((row, play))
+        verdict = "entered" if row["state"] == EnrollmentState.due else "held out"
     enrollment = row["id"] if row and not refusal else None
     batch.decide(journey.id, "start", verdict, customer=customer["id"], enrollment=enrollment, seen=seen)
 
@@ -59,36 +90,19 @@ def _judge(
 ) -> tuple[str | None, Row]:
     """Why this event does not let the customer in (None: it does), and what was seen."""
     start, place = play.journey.start, surroundings(batch.shown.house, customer)
-    if event.occurred_at < batch.now - _HISTORY:
+    if batch.is_history(event.occurred_at):
         return "too long ago", {"occurred_at": event.occurred_at.isoformat()}
     if start.key and key is None:
         return "no key", {start.key: None}
     others = [row for row in enrolled.of(play.journey.id, customer["id"]) if key is None or row["key"] != key]
-    if key is None and any(row["key"] is None and row["state"] != EnrollmentState.closed for row in others):
-        return "inside already", {}
-    last = max((row["entered_at"] for row in others if _counts(row, play)), default=None)
-    if last is not None and (refusal := _too_soon(start.again, last, place, batch.now)):
-        return refusal, {"last_entered": last.isoformat()}
+    if refused := entry.refusal(play.journey, others, place.zone, batch.now, keyed=key is not None):
+        return refused
     conditions = {"where": play.start_where, "while": play.guard}
     return _hold({name: one for name, one in conditions.items() if one}, batch, event, customer, place)
 
 
-def _counts(row: Row, play: Play) -> bool:
-    """Was this an entry? What settled into nothing was none: a cart bought before its time."""
-    settled = play.journey.start.settle is None or row["state"] != EnrollmentState.closed
-    return settled or row["reason"] != listen.BEFORE_IT_BEGAN or row["closed_at"] >= row["due_at"]
-
-
-def _too_soon(again: object, last: datetime, place: Surroundings, now: datetime) -> str | None:
-    if again == "never":
-        return "entered before"
-    if isinstance(again, Span) and now < calendar.after(last, again, place.zone):
-        return f"again only after {again}"
-    return None
-
-
 def _hold(
-    conditions: dict[str, Condition], batch: Batch, event: Written, customer: Row, place: Surroundings
+    conditions: Mapping[str, Condition], batch: Batch, event: Written, customer: Row, place: Surroundings
 ) -> tuple[str | None, Row]:
     """Which condition does not hold, and what was seen."""
     if not conditions:
@@ -98,7 +112,7 @@ def _hold(
         "shop": shop_names(batch.shown.house),
         "event": event.properties,
         "start": event.properties,
-        **Questions(batch.connection, customer["id"], place.zone, batch.now).names(),
+        **Questions(batch.connection, customer, place, batch.shown.house, batch.now).names(),
     }
     seen: Row = {}
     for name, condition in conditions.items():
@@ -123,7 +137,7 @@ def _settle_anew(batch: Batch, enrolled: Enrolled, row: Row, event: Written, pla
 
 def _row(batch: Batch, event: Written, customer: Row, play: Play, key: str | None) -> Row:
     settle, identifier = play.journey.start.settle, new_id()
-    due = calendar.after(event.occurred_at, settle, "UTC") if settle else batch.now
+    due = calendar.after(event.occurred_at, settle, "UTC") if settle else max(batch.now, event.occurred_at)
     return {
         "id": identifier,
         "party_id": identifier,
@@ -131,10 +145,10 @@ def _row(batch: Batch, event: Written, customer: Row, play: Play, key: str | Non
         "version": play.graph.version,
         "customer_id": customer["id"],
         "key": key,
-        "state": EnrollmentState.due,
         "start_event_id": event.id,
         "due_at": due,
         "entered_at": due,
         "visit": 0,
-        **dict.fromkeys(("step", "phase", "wake_at", "goal_at", "leaving", "outcome", "reason", "closed_at")),
+        **dict.fromkeys(("step", "phase", "wake_at", "goal_at", "leaving")),
+        **entry.state(play, batch.shown.house, customer["id"], batch.now),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from regulars.ids import new_id
-from regulars.intake import enter, listen
+from regulars.intake import enter, listen, segment_moves
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Occurrence, Written
@@ -43,6 +43,8 @@ def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], a
     listen.hear(batch, enrolled, events)
     enter.let_in(batch, enrolled, events)
     enrolled.save()
+    if moved := segment_moves.told(batch, events):
+        write(batch, enrolled, moved)
 
 
 def adopt(batch: Batch, owners: Mapping[tuple[str, str], Row]) -> list[Written]:
@@ -84,7 +86,7 @@ def _row(one: Occurrence, batch: Batch) -> Row:
         "name": one.happened.name,
         "customer_id": one.customer["id"] if one.customer else None,
         "message_id": one.message_id,
-        "occurred_at": min(one.happened.occurred_at, batch.now),
+        "occurred_at": one.happened.occurred_at if one.ahead else min(one.happened.occurred_at, batch.now),
         "received_at": batch.now,
         "source": one.source,
         "once": one.happened.once,

@@ -22,9 +22,9 @@ from regulars.store.enrollments import EnrollmentState, Outcome
 from regulars.store.events import Event, EventKey
 from regulars.store.lists import among, grouped, listed, one_of
 from regulars.store.statements import table
+from regulars.walks.entry import BEFORE_IT_BEGAN
 
 Row = dict[str, Any]
-BEFORE_IT_BEGAN = "before it began"
 
 
 def hear(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
@@ -136,8 +136,8 @@ def _leaves(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Pl
 def _judged(watch: Watch | None, enrolled: Enrolled, row: Row, event: Written) -> Judgement | None:
     if watch is None:
         return None
-    names = {**enrolled.names(row), "event": event.properties} if watch.where else {}
-    return watch.hears(event.name, names)
+    names = enrolled.names(row) if watch.where else {}
+    return watch.hears(event.name, {**names, "event": event.properties})
 
 
 def _close_if_due(row: Row, outcome: Outcome, at: datetime) -> None:

@@ -16,13 +16,14 @@ _LONGEST = 255  # what any database keeps in an index, also beside other columns
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """An event to be written. `customer`: the locked row of whom it concerns, if anybody known. `about`: the order
-    (source, sender's id) by which its customer will be known, if not yet."""
+    (source, sender's id) by which its customer will be known, if not yet. `ahead`: it may lie in the future."""
 
     happened: Happened
     source: str
     customer: Row | None = None
     message_id: str | None = None
     about: tuple[str, str] | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,28 +25,13 @@ from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Occurrence, of_consent
 from regulars.intake.waves import waves
-from regulars.journeys.model import Channel
+from regulars.journeys.channels import TRAITS_OF
 from regulars.store.customers import Customer
 from regulars.store.shelf import Shelf
 from regulars.store.statements import locked, table
 
 Row = dict[str, Any]
 
-_EVENT: dict[tuple[Channel, ReceiptKind], str] = {
-    ("email", "delivered"): "Email Delivered",
-    ("email", "opened"): "Email Opened",
-    ("email", "clicked"): "Email Clicked",
-    ("email", "bounced"): "Email Bounced",
-    ("email", "complained"): "Email Complained",
-    ("email", "unsubscribed"): "Email Unsubscribed",
-    ("email", "other"): "Email Reported",
-    ("sms", "delivered"): "SMS Delivered",
-    ("sms", "clicked"): "SMS Clicked",
-    ("sms", "failed"): "SMS Failed",
-    ("sms", "replied"): "SMS Replied",
-    ("sms", "stopped"): "SMS Stopped",
-    ("sms", "other"): "SMS Reported",
-}
 _SUPPRESSED: dict[ReceiptKind, str] = {
     "bounced": "bounced",
     "complained": "complained",
@@ -107,8 +92,8 @@ class _Taking:
         self._customers = _customers(batch.connection, self._told)
         self._by_address: defaultdict[tuple[str, str | None], list[Row]] = defaultdict(list)
         for row in self._customers.values():
-            self._by_address["email", row["email"]].append(row)
-            self._by_address["sms", row["phone"]].append(row)
+            for channel, traits in TRAITS_OF.items():
+                self._by_address[channel, row[traits.address]].append(row)
         properties = [_properties(told) for told in self._told]
         self._enrolled = Enrolled(batch, self._customers, properties)
         self._messages = messages
@@ -145,7 +130,7 @@ class _Taking:
                 fact = ConsentFact(receipt.channel, _CONSENT[receipt.kind], told.at, source, told.address)
                 words = starts if receipt.kind == "restarted" else facts
                 words += [(customer, fact) for customer in self._whose_consent(told)]
-            name = _EVENT.get((receipt.channel, receipt.kind))
+            name = TRAITS_OF[receipt.channel].event(receipt.kind)
             if name and not receipt.machine:
                 happened = Happened(name, told.at, _properties(told))
                 message = told.message["id"] if told.message else None
@@ -189,14 +174,14 @@ def _customers(connection: Connection, told: Sequence[_Told]) -> dict[str, Row]:
     of = table(Customer)
     ids = {one.message["customer_id"] for one in told if one.message}
     wanted: list[ColumnElement[bool]] = [of.c.id.in_(sorted(ids))] if ids else []
-    for channel, column in (("email", of.c.email), ("sms", of.c.phone)):
+    for channel, traits in TRAITS_OF.items():
         found = {
             one.address
             for one in told
             if one.address and one.receipt.channel == channel and one.receipt.kind in _OF_THE_ADDRESS
         }
         if found:
-            wanted.append(column.in_(sorted(found)))
+            wanted.append(of.c[traits.address].in_(sorted(found)))
     if not wanted:
         return {}
     query = locked(connection, select(of).where(or_(*wanted)).order_by(of.c.id))

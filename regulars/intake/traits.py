@@ -70,7 +70,7 @@ def consents(traits: Part, who: Person | None, at: datetime, source: str) -> tup
         if who is None or traits.data.get(name) is None:
             continue
         granted, said_at = traits.flag(name), traits.moment(f"{name}_at")
-        address = {"email": who.email}.get(channel, who.phone)
+        address = who.address(channel)
         when = min(said_at, at) if said_at else NEVER if granted else at
         found.append(ConsentFact(channel, granted, when, source, address))
     return tuple(found)

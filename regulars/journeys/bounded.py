@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
@@ -165,10 +166,8 @@ class Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping) and isinstance(argument, str):
             return self.getattr(obj, argument)
         if isinstance(obj, list | tuple | str) and isinstance(argument, int | slice):
-            try:
+            with suppress(IndexError):  # past a list's end is as empty as a key that is not there
                 return obj[argument]
-            except IndexError:
-                pass
         return self.undefined(name=str(argument)[:40])
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

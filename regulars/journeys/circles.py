@@ -20,7 +20,8 @@ def judge_begun(begun: Sequence[Begun], journeys: Mapping[str, Journey]) -> None
             one.findings.add(one.place, f"a journey that starts itself in a circle never ends: {way}")
         target = journeys.get(one.name)
         if target is not None and target.start.key:
-            why = f"it runs once for each event.{target.start.key}, and a step has none"
+            once = "date" if target.start.on else f"event.{target.start.key}"
+            why = f"it runs once for each {once}, and a step has none"
             one.findings.add(one.place, f"{one.name!r} cannot be started by a step: {why}")
 
 

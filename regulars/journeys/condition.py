@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from regulars.journeys import jinja
 from regulars.journeys.expression import Unsupported, compiled
 from regulars.journeys.jinja import Fault, Names
-from regulars.journeys.questions import LATER, LATER_NAMES, QUESTIONS, Vocabulary, argument_faults, fault
+from regulars.journeys.questions import LATER_NAMES, QUESTIONS, Vocabulary, argument_faults, fault
 from regulars.journeys.syntax import parse
 from regulars.journeys.three_valued import Frame, Run, truth
 
@@ -98,7 +98,7 @@ def faults(source: str, names: Names | None, vocabulary: Vocabulary | None) -> l
 
 def _with_later(names: Names) -> Names:
     """With the names and questions of later versions, which `_beyond_names` answers for."""
-    return Names({**names.roots, **dict.fromkeys(LATER_NAMES)}, names.questions | LATER)
+    return Names({**names.roots, **dict.fromkeys(LATER_NAMES)}, names.questions)
 
 
 def _beyond_names(tree: nodes.Node, vocabulary: Vocabulary | None) -> Iterator[Fault]:
@@ -106,5 +106,5 @@ def _beyond_names(tree: nodes.Node, vocabulary: Vocabulary | None) -> Iterator[F
     for node in (tree, *tree.find_all((nodes.Call, nodes.Name))):
         if isinstance(node, nodes.Name) and node.name in LATER_NAMES:
             yield fault(node, f"{node.name!r} is not available in this version")
-        elif isinstance(node, nodes.Call) and getattr(node.node, "name", None) in {*QUESTIONS, *LATER}:
+        elif isinstance(node, nodes.Call) and getattr(node.node, "name", None) in QUESTIONS:
             yield from argument_faults(node, vocabulary)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from regulars.journeys.model import Channel
+from regulars.journeys.channels import TRAITS_OF, Channel
 
 CART = frozenset({"cart_token", "currency", "first_item", "item_count", "items", "total_minor"})
 CHECKOUT = CART | {"checkout_id", "recovery_url"}
@@ -30,21 +30,42 @@ class EventKind:
     """What is known of an event by its name.
 
     `properties`: all that it carries, None when that is not known (an event of the shop's own making).
-    `once`: it happens at most once to a customer. `about`: the channel of the message it reports on.
+    `once`: it happens at most once to a customer. `about`: the channel of the message it reports on. `shops`: it is the
+    shop's and happens to no customer. `written`: how a journey says it where 'event' is not the word for it.
     """
 
     properties: frozenset[str] | None
     once: bool = False
     about: Channel | None = None
+    shops: bool = False
+    written: str | None = None
 
 
 UNKNOWN = EventKind(None)
+_MORE: dict[str, frozenset[str]] = {"Clicked": frozenset({"url"}), "Replied": frozenset({"text"})}
+
+
+def _of_messages() -> dict[str, EventKind]:
+    """Of our own messages, channel by channel: that one went, and what became of it. What a vendor has an own word for
+    ("Reported") is not for journeys."""
+    return {
+        f"{traits.title} {word}": EventKind(MESSAGE | _MORE.get(word, frozenset()), about=channel)
+        for channel, traits in TRAITS_OF.items()
+        for word in ("Sent", *traits.told.values())
+        if word != "Reported"
+    }
+
 
 STANDARD: dict[str, EventKind] = {
     "Customer Created": EventKind(frozenset(), once=True),
     "Customer Updated": EventKind(frozenset()),
     "Consent Given": EventKind(frozenset({"channel"})),
     "Consent Withdrawn": EventKind(frozenset({"channel"})),
+    "Segment Entered": EventKind(frozenset({"segment"}), written="'enters: vip'"),
+    "Segment Left": EventKind(frozenset({"segment"}), written="'leaves: vip'"),
+    "Date Reached": EventKind(frozenset({"date", "journey", "occurrence"}), written="a 'date' below 'start'"),
+    "Schedule Due": EventKind(frozenset({"at", "journey"}), written="a 'schedule' below 'start'"),
+    "Broadcast Due": EventKind(frozenset({"at", "journey"}), written="a 'broadcast' below 'start'"),
     "Page Viewed": EventKind(None),
     "Screen Viewed": EventKind(None),
     "Products Searched": EventKind(frozenset({"query"})),
@@ -57,7 +78,7 @@ STANDARD: dict[str, EventKind] = {
     "Product Added": EventKind(PRODUCT),
     "Product Removed": EventKind(PRODUCT),
     "Product Shared": EventKind(PRODUCT | {"share_via", "share_message", "recipient"}),
-    "Product Released": EventKind(None),
+    "Product Released": EventKind(None, shops=True),
     "Product Reviewed": EventKind(frozenset({"product_id", "review_id", "review_body", "rating"})),
     "Product Added to Wishlist": EventKind(PRODUCT | {"wishlist_id", "wishlist_name"}),
     "Product Removed from Wishlist": EventKind(PRODUCT | {"wishlist_id", "wishlist_name"}),
@@ -81,19 +102,7 @@ STANDARD: dict[str, EventKind] = {
     "Order Refunded": EventKind(frozenset({"order_id", "refund_id", "amount_minor", "currency"})),
     "Order Shipped": EventKind(PARCEL),
     "Order Delivered": EventKind(PARCEL),
-    "Email Sent": EventKind(MESSAGE, about="email"),
-    "Email Delivered": EventKind(MESSAGE, about="email"),
-    "Email Opened": EventKind(MESSAGE, about="email"),
-    "Email Clicked": EventKind(MESSAGE | {"url"}, about="email"),
-    "Email Bounced": EventKind(MESSAGE, about="email"),
-    "Email Complained": EventKind(MESSAGE, about="email"),
-    "Email Unsubscribed": EventKind(MESSAGE, about="email"),
-    "SMS Sent": EventKind(MESSAGE, about="sms"),
-    "SMS Delivered": EventKind(MESSAGE, about="sms"),
-    "SMS Clicked": EventKind(MESSAGE | {"url"}, about="sms"),
-    "SMS Failed": EventKind(MESSAGE, about="sms"),
-    "SMS Replied": EventKind(MESSAGE | {"text"}, about="sms"),
-    "SMS Stopped": EventKind(MESSAGE, about="sms"),
+    **_of_messages(),
 }
 
 

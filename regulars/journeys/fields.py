@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
+from regulars.journeys.channels import CHANNELS, sender_word
 from regulars.journeys.mistakes import Findings, Place
 from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
 from regulars.journeys.yaml_traps import CONDITION_WORDS, own_line
 
 T = TypeVar("T")
-_MESSAGE = "beside an 'email' or an 'sms' step"
+_MESSAGE = f"beside an {', '.join(map(repr, CHANNELS[:-1]))} or {CHANNELS[-1]!r} step"
 # Where a word stands that its author put elsewhere.
 _AT_HOME = {
     "purpose": f"{_MESSAGE}, as 'purpose: marketing' or 'purpose: service'",
     "topic": _MESSAGE,
     "coupon": _MESSAGE,
-    "valid_for": f"{_MESSAGE}, or below 'house'",
-    **dict.fromkeys(("key", "settle", "again"), "below 'start'"),
+    "valid_for": f"{_MESSAGE} or a 'webhook', or below 'house'",
+    "body": "beside 'webhook'",
+    **dict.fromkeys(("key", "settle", "again", "schedule", "broadcast", "to"), "below 'start'"),
+    **dict.fromkeys(("enters", "leaves", "event"), "below 'start', 'goal', 'leave' or 'wait_for'"),
+    "date": "below 'start' or 'wait_until'",
+    **dict.fromkeys(("minus", "plus"), "beside a 'date'"),
     **dict.fromkeys(("priority", "title", "start", "goal", "leave", "while", "steps"), "below a journey's name"),
     **dict.fromkeys(
-        ("timezone", "locale", "currency", "email_from", "sms_from"), "below 'house' or one of its markets"
+        ("timezone", "locale", "currency", *map(sender_word, CHANNELS)), "below 'house' or one of its markets"
     ),
     **dict.fromkeys(("quiet_hours", "caps", "markets", "postal_address", "website", "reply_to"), "below 'house'"),
     "within": "below 'goal' or 'wait_for'",
@@ -29,7 +34,14 @@ _AT_HOME = {
     "of": "below 'leave' or 'wait_for'",
     "where": "below 'start', 'goal', 'leave' or 'wait_for'",
     "otherwise": "beside 'wait_for' or a 'wait_until' of a date",
-    **dict.fromkeys(("times", "every", "until"), "below 'repeat'"),
+    **dict.fromkeys(("times", "until"), "below 'repeat'"),
+    "every": "below 'repeat', or beside a 'date' below 'start'",
+    "holdout": "below 'house' or a journey's name",
+    "days": "below 'wait_until' or 'schedule'",
+    "day": "below 'schedule'",
+    "at": "below 'wait_until' or 'schedule', or beside a 'date' below 'start'",
+    "segments": "at the top of segments.yaml",
+    **dict.fromkeys(("house", "journeys"), "at the top of journeys.yaml"),
     "then": "beside 'wait_for' or 'if'",
     "else": "beside 'if'",
 }
@@ -114,7 +126,9 @@ class Fields:
             elif word in later:
                 self._whole = False
                 self.findings.add(key, not_yet(word))
-            elif word not in reported:
+            elif word in reported:
+                self._whole = False
+            else:
                 self.findings.add(key, f"{self.owner} has no word {word!r}{_rather(word, known, later)}")
 
     def __contains__(self, word: str) -> bool:
@@ -139,9 +153,14 @@ class Fields:
 
     def need(self, word: str) -> Node | None:
         """As `node`, and absence is a mistake, unless a word of a later version stands in its stead."""
-        if self._whole and word not in self._nodes:
-            self.findings.add(self.place, f"{self.owner} needs {word!r}")
+        if word not in self._nodes:
+            self.lack(f"{self.owner} needs {word!r}")
         return self.node(word)
+
+    def lack(self, message: str) -> None:
+        """Report that something is missing, unless a mistake was reported that may explain it."""
+        if self._whole:
+            self.findings.add(self.place, message)
 
     def require(self, word: str, read: Read[T]) -> T | None:
         """As `read`, and absence is a mistake as for `need`."""

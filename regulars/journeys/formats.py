@@ -218,6 +218,11 @@ def bounded_text(text: str) -> str:
     return text
 
 
+def escape_(value: Any) -> Markup:
+    """A value as HTML that means no more than it says; nothing of what is missing."""
+    return escape("" if missing(value) else value)
+
+
 def join(value: Any, separator: str = ", ") -> str:
     """The first hundred of a list as one text."""
     parts = [_text(part) for part in _few(value)]
@@ -262,7 +267,7 @@ def int_(value: Any, instead: int = 0) -> int:
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     **{"money": money, "number": number, "date": date_, "time": time_, "datetime": datetime_},
     **{"default": default, "d": default, "truncate": truncate, "join": join, "length": length, "count": length},
-    **{"first": first, "last": last, "round": round_, "int": int_, "escape": escape, "e": escape},
+    **{"first": first, "last": last, "round": round_, "int": int_, "escape": escape_, "e": escape_},
     **{"upper": _of_text(lambda text: text.upper()), "lower": _of_text(lambda text: text.lower())},
     **{"title": _of_text(do_title), "capitalize": _of_text(do_capitalize), "trim": _of_text(lambda text: text.strip())},
 }

@@ -11,6 +11,9 @@ from typing import Literal, assert_never
 
 from pydantic import TypeAdapter
 
+from regulars.journeys.call import Call
+from regulars.journeys.channels import CHANNELS
+from regulars.journeys.happening import Weekday
 from regulars.journeys.model import (
     Begin,
     If,
@@ -26,12 +29,12 @@ from regulars.journeys.model import (
     Wait,
     WaitFor,
     WaitUntil,
-    Weekday,
     walk_steps,
 )
 from regulars.journeys.span import Span
 
-PASSES: frozenset[StepKind] = frozenset(("email", "sms", "tag", "untag", "set", "journey"))  # done, and on to the next
+# Done, and on to the next.
+PASSES: frozenset[StepKind] = frozenset((*CHANNELS, "webhook", "tag", "untag", "set", "journey"))
 RESTS: frozenset[StepKind] = frozenset(("wait", "wait_until", "wait_for"))
 
 
@@ -39,7 +42,7 @@ RESTS: frozenset[StepKind] = frozenset(("wait", "wait_until", "wait_for"))
 class Node:
     """One step of the graph. Ways out name the step that follows; None is the journey's end.
 
-    `asks`: the step carries an `if` of its own that must be judged before it (a send's is judged by its gate).
+    `asks`: the step carries an `if` of its own that must be judged before it (with a send or a call it is).
     `ways`: of a split, by name. `reason`: with which a `leave` ends the walk. `until`: of a `wait_until` that has to
     ask until when; one of a date leaves where it has no `otherwise`. `loop`: the `repeat` that
     it is inside of. `times`: how many rounds that makes; `tested`: it has a condition to end with.
@@ -113,7 +116,7 @@ def _lay(steps: tuple[Step, ...], after: str | None, nodes: dict[str, Node], num
 def _node(step: Step, after: str | None, nodes: dict[str, Node], numbers: dict[str, int]) -> Node:
     number, asks = numbers[step.id], step.condition is not None
     match step:
-        case Send():
+        case Send() | Call():
             return Node(step.kind, step.key, number, f"{step.kind} {step.id}", next=after)
         case Wait():
             return Node("wait", step.key, number, f"wait {step.span}", next=after, span=step.span, asks=asks)

@@ -1,4 +1,4 @@
-"""How is a happening read? `start`, `goal`, `leave` and `wait_for`, written one way everywhere.
+"""How is a happening read? That of `goal`, `leave` and `wait_for`, and what of it a `start` shares.
 
 Where a value is wrong something stands in for it: with a mistake no book is made, and the reading goes on to find more.
 """
@@ -8,45 +8,45 @@ from __future__ import annotations
 from regulars.journeys import values
 from regulars.journeys.events import kind_of
 from regulars.journeys.fields import Fields
+from regulars.journeys.happening import Goal, Happening
 from regulars.journeys.mistakes import Findings, Place
-from regulars.journeys.model import Goal, Happening, Start
-from regulars.journeys.names import Scope, at_happening, at_start
+from regulars.journeys.names import Scope, at_happening
 from regulars.journeys.nearest import nearest
 from regulars.journeys.reading import Reading
 from regulars.journeys.span import Span
 from regulars.journeys.yaml_source import Node, SequenceNode
 
-LATER = ("enters", "leaves", "date", "minus", "plus", "at", "schedule", "broadcast", "to")
+WHAT = ("event", "enters", "leaves")  # what can happen, in one way everywhere
+GOAL_WORDS = (*WHAT, "within", "where", "stay")
+LEAVE_WORDS = (*WHAT, "where", "of")
+WAIT_FOR_WORDS = (*WHAT, "of", "where", "within")
+ENTERED, LEFT = "Segment Entered", "Segment Left"
 ANY_SPAN = Span(1, "day")
-NO_START = Start("")
-
-
-def read_start(node: Node, reading: Reading, place: Place) -> Start:
-    """What lets a customer in. `place` is blamed for what is missing."""
-    words = ("event", "where", "key", "settle", "again")
-    fields = Fields(node, reading.findings, "start", words, later=LATER, place=place)
-    event = fields.require("event", reading.event) or ""
-    key = fields.read("key", reading.property_of(event))
-    settle = fields.read("settle", values.span)
-    again = fields.read("again", values.again)
-    if settle and "key" not in fields:
-        fields.blame(
-            "settle", "settle needs 'key': which property must have been quiet that long, as event.checkout_id"
-        )
-    if event and not kind_of(event).once and "key" not in fields and "again" not in fields:
-        how = "say 'again: never', 'always' or 'after 7 days', or 'key: event.<property>' for one run each"
-        fields.blame("event", f"{event} can happen again to the same customer: {how}")
-    where = fields.read("where", reading.condition(at_start(event)))
-    return Start(event, where, key, settle, again or "always")
+About = tuple[str, str] | None
 
 
 def read_goal(node: Node, reading: Reading, scope: Scope, place: Place) -> Goal:
     """What success is."""
-    fields = Fields(node, reading.findings, "goal", ("event", "within", "where", "stay"), later=LATER, place=place)
-    event = fields.require("event", reading.event) or ""
+    fields = Fields(node, reading.findings, "goal", GOAL_WORDS, place=place)
+    event, about = read_what(fields, reading)
     within = fields.require("within", values.span) or ANY_SPAN
     where = fields.read("where", reading.condition(at_happening(scope, event)))
-    return Goal(event, within, where, stay=fields.read("stay", values.boolean) or False)
+    return Goal(event, within, where, fields.read("stay", values.boolean) or False, about)
+
+
+def read_what(fields: Fields, reading: Reading, missing: str | None = None) -> tuple[str, About]:
+    """The event, and what it must be about: who enters or leaves a segment is an event about the segment. `missing`:
+    the mistake where none is written."""
+    said = [word for word in WHAT if word in fields]
+    for word in said[1:]:
+        fields.blame(word, f"{said[0]!r} or {word!r}, not both: one thing happens")
+    if "enters" in said or "leaves" in said:
+        word = "enters" if "enters" in said else "leaves"
+        segment = fields.read(word, reading.segment) or ""
+        return ENTERED if word == "enters" else LEFT, ("segment", segment)
+    if not said:
+        fields.lack(missing or f"{fields.owner} needs 'event', 'enters' or 'leaves'")
+    return fields.read("event", reading.event) or "", None
 
 
 def read_leave(node: Node, reading: Reading, scope: Scope) -> tuple[Happening, ...]:
@@ -54,25 +54,21 @@ def read_leave(node: Node, reading: Reading, scope: Scope) -> tuple[Happening, .
     many = node.items if isinstance(node, SequenceNode) else (node,)
     if not many:
         reading.findings.add(node, "leave: expected a happening like {event: Order Cancelled}, found an empty list")
-    words = ("event", "where", "of")
     return tuple(
-        _happening(
-            Fields(item, reading.findings, "leave", words, later=LATER), reading, scope, "message of this journey"
-        )
+        _happening(Fields(item, reading.findings, "leave", LEAVE_WORDS), reading, scope, "message of this journey")
         for item in many
     )
 
 
 def read_wait_for(node: Node, reading: Reading, scope: Scope) -> tuple[Happening, Span]:
     """What is waited for, and how long at most."""
-    words = ("event", "of", "where", "within")
-    fields = Fields(node, reading.findings, "wait_for", words, later=LATER)
+    fields = Fields(node, reading.findings, "wait_for", WAIT_FOR_WORDS)
     within = fields.require("within", values.span) or ANY_SPAN
     return _happening(fields, reading, scope, "earlier message"), within
 
 
 def _happening(fields: Fields, reading: Reading, scope: Scope, which: str) -> Happening:
-    event = fields.require("event", reading.event) or ""
+    event, about = read_what(fields, reading)
 
     def message(node: Node, findings: Findings) -> str | None:
         step = values.text(node, findings)
@@ -86,8 +82,8 @@ def _happening(fields: Fields, reading: Reading, scope: Scope, which: str) -> Ha
             close = nearest(step, scope.sent) or f" ({sent})"
             findings.add(node, f"{step!r} is no {which}{close}")
         elif scope.sent[step] != about:
-            findings.add(node, f"{event} is about an {about}, and {step!r} is an {scope.sent[step]}")
+            findings.add(node, f"{event} is told of {about!r} steps, and {step!r} is one of {scope.sent[step]!r}")
         return step
 
     where = fields.read("where", reading.condition(at_happening(scope, event)))
-    return Happening(event, where, fields.read("of", message))
+    return Happening(event, where, fields.read("of", message), about)

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from regulars.journeys import values
+from regulars.journeys import step_values, values
+from regulars.journeys.channels import CHANNELS, Channel, sender_word
 from regulars.journeys.fields import Fields, shown
 from regulars.journeys.mistakes import Findings, Place
-from regulars.journeys.model import House, Journey, Market, Send, walk_steps
+from regulars.journeys.model import House, Journey, Market, Segment, Send, walk_steps
 from regulars.journeys.yaml_source import MappingNode, Node
 
+SENDERS = tuple(sender_word(channel) for channel in CHANNELS)
 WORDS = (
-    *("name", "timezone", "locale", "currency", "postal_address", "email_from", "sms_from", "reply_to", "website"),
-    *("markets", "quiet_hours", "caps", "valid_for"),
+    *("name", "timezone", "locale", "currency", "postal_address", *SENDERS, "reply_to", "website"),
+    *("markets", "quiet_hours", "caps", "valid_for", "holdout"),
 )
-LATER = ("holdout",)
-MARKET_WORDS = ("timezone", "locale", "currency", "sms_from", "email_from")
-NO_HOUSE = House("", "", "", "", "", "", "")
+MARKET_WORDS = ("timezone", "locale", "currency", *SENDERS)
+NO_HOUSE = House("", "", "", "", "", {})
 
 
-def read_house(node: Node, findings: Findings, place: Place, journeys: Iterable[Journey]) -> House:
+def read_house(
+    node: Node, findings: Findings, place: Place, journeys: Iterable[Journey], segments: dict[str, Segment]
+) -> House:
     """The house below its word. What `journeys` send decides which senders and addresses it needs."""
-    fields = Fields(node, findings, "house", WORDS, later=LATER, place=place)
+    fields = Fields(node, findings, "house", WORDS, place=place)
     messages = [step for journey in journeys for step in walk_steps(journey.steps) if isinstance(step, Send)]
-    needed = {"email_from": any(send.kind == "email" for send in messages)}
-    needed["sms_from"] = any(send.kind == "sms" for send in messages)
-    needed["postal_address"] = any(send.kind == "email" and send.purpose == "marketing" for send in messages)
-    reads = {"email_from": values.email_sender, "sms_from": values.sms_sender, "postal_address": values.text}
-    texts = {
-        word: (fields.require(word, read) if needed[word] else fields.read(word, read)) or ""
-        for word, read in reads.items()
-    }
+    senders = _senders(fields, {send.kind for send in messages})
+    by_mail = any(send.kind == "email" and send.purpose == "marketing" for send in messages)
+    address = (fields.require if by_mail else fields.read)("postal_address", values.text)
     return House(
         name=fields.require("name", values.text) or "",
         timezone=fields.require("timezone", values.time_zone) or "",
@@ -42,8 +40,21 @@ def read_house(node: Node, findings: Findings, place: Place, journeys: Iterable[
         quiet_hours=fields.read("quiet_hours", values.per_channel("quiet_hours", values.quiet_hours)) or {},
         caps=fields.read("caps", values.per_channel("caps", values.cap, later=("coupon",))) or {},
         valid_for=fields.read("valid_for", values.per_channel("valid_for", values.span)) or {},
-        **texts,
+        holdout=fields.read("holdout", step_values.holdout) or 0,
+        segments=segments,
+        senders=senders,
+        postal_address=address or "",
     )
+
+
+def _senders(fields: Fields, needed: Collection[Channel] = ()) -> dict[Channel, str]:
+    """Who writes on each channel, where it is said."""
+    found: dict[Channel, str] = {}
+    for channel, read in values.SENDERS.items():
+        sender = (fields.require if channel in needed else fields.read)(sender_word(channel), read)
+        if sender:
+            found[channel] = sender
+    return found
 
 
 def _markets(node: Node, findings: Findings) -> dict[str, Market] | None:
@@ -59,8 +70,7 @@ def _markets(node: Node, findings: Findings) -> dict[str, Market] | None:
             fields.read("timezone", values.time_zone),
             fields.read("locale", values.locale),
             fields.read("currency", values.currency),
-            fields.read("sms_from", values.sms_sender),
-            fields.read("email_from", values.email_sender),
+            _senders(fields),
         )
         markets[market.country] = market
     return markets

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from regulars.journeys import step_values, values
+from regulars.journeys.channels import Channel, is_channel
 from regulars.journeys.fields import Fields
 from regulars.journeys.load_happening import ANY_SPAN
 from regulars.journeys.load_set import read_changes
@@ -13,7 +14,7 @@ from regulars.journeys.model import Begin, Leave, Send, Set, Step, Tag, Wait
 from regulars.journeys.names import Scope
 from regulars.journeys.reading import Reading
 
-PlainKind = Literal["email", "sms", "wait", "leave", "tag", "untag", "set", "journey"]
+PlainKind = Literal[Channel, "wait", "leave", "tag", "untag", "set", "journey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Beginning:
 
 def read_plain(kind: PlainKind, fields: Fields, reading: Reading, scope: Scope, begun: Beginning) -> Step:
     """The step of that kind."""
+    if is_channel(kind):
+        return _send(kind, fields, reading, begun)
     match kind:
-        case "email" | "sms":
-            return _send(kind, fields, reading, begun)
         case "wait":
             span = fields.require("wait", values.span) or ANY_SPAN
             return Wait("wait", begun.id, begun.key, span, begun.condition)
@@ -45,7 +46,7 @@ def read_plain(kind: PlainKind, fields: Fields, reading: Reading, scope: Scope, 
             return Set("set", begun.id, begun.key, read_changes(fields, reading, scope), begun.condition)
 
 
-def _send(kind: Literal["email", "sms"], fields: Fields, reading: Reading, begun: Beginning) -> Send:
+def _send(kind: Channel, fields: Fields, reading: Reading, begun: Beginning) -> Send:
     return Send(
         kind,
         begun.id,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from regulars.journeys import values
 from regulars.journeys.fields import Fields, Read, shown
-from regulars.journeys.mistakes import Findings
+from regulars.journeys.load_told import plain, read_told
 from regulars.journeys.model import TRAITS, Change
-from regulars.journeys.names import Scope, at_condition
+from regulars.journeys.names import Scope
 from regulars.journeys.nearest import nearest
 from regulars.journeys.reading import Reading
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode
@@ -19,8 +17,6 @@ SETTABLE: dict[str, Read[str]] = {
     "locale": values.locale,
     "timezone": values.time_zone,
 }
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
-_BRACES = re.compile(r"\{\{(.*)\}\}", re.DOTALL)
 
 
 def read_changes(fields: Fields, reading: Reading, scope: Scope) -> tuple[Change, ...]:
@@ -38,11 +34,8 @@ def _change(key: ScalarNode, node: Node, reading: Reading, scope: Scope) -> Chan
     own = name.removeprefix(TRAITS)
     if name not in SETTABLE and not (name.startswith(TRAITS) and values.ID.fullmatch(own)):
         findings.add(key, f"a customer has no field {name!r} that can be set{_rather(own)}")
-    braces = _BRACES.fullmatch(node.value.strip()) if isinstance(node, ScalarNode) else None
-    if braces and isinstance(node, ScalarNode):
-        return Change(name, term=_term(braces[1].strip(), node, reading, scope))
-    read = SETTABLE.get(name)
-    return Change(name, read(node, findings) if read else _plain(node, findings))
+    value, term = read_told(node, reading, scope, SETTABLE.get(name, plain))
+    return Change(name, value, term)
 
 
 def _rather(own: str) -> str:
@@ -51,25 +44,3 @@ def _rather(own: str) -> str:
     own_name = f"; one of your own is written '{TRAITS}{written}'" if values.ID.fullmatch(written) else ""
     close = nearest(own, SETTABLE)
     return f"{close}{own_name}" if close or own_name else listed
-
-
-def _term(source: str, node: ScalarNode, reading: Reading, scope: Scope) -> str | None:
-    """An expression in `{{` and `}}`, whose mistakes stand where it does."""
-    before = node.value.index(source)
-    inner = ScalarNode(*_place(node, before), source, True, source)
-    return reading.condition(at_condition(scope))(inner, reading.findings)
-
-
-def _place(node: ScalarNode, before: int) -> tuple[int, int]:
-    line = node.value.count("\n", 0, before) + 1
-    spot = node.spot(line, before - node.value.rfind("\n", 0, before))
-    return spot.line, spot.column
-
-
-def _plain(node: Node, findings: Findings) -> str | int | float | bool | None:
-    """true, false, a number, or a text."""
-    if isinstance(node, ScalarNode) and node.plain and node.value in ("true", "false"):
-        return node.value == "true"
-    if isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.value):
-        return float(node.value) if "." in node.value else int(node.value)
-    return values.text(node, findings)

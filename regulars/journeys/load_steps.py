@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import cast
 
 from regulars.journeys import step_values, values
+from regulars.journeys.channels import CHANNELS
 from regulars.journeys.fields import Fields, not_yet, peek, shown
 from regulars.journeys.load_happening import ANY_SPAN, read_wait_for
 from regulars.journeys.load_plain_steps import Beginning, read_plain
 from regulars.journeys.load_wait_until import read_wait_until
+from regulars.journeys.load_webhook import read_call
 from regulars.journeys.mistakes import Findings
 from regulars.journeys.model import STEP_KINDS, If, Leave, Repeat, Split, Step, StepKind, WaitFor, Way
 from regulars.journeys.names import Scope, at_condition
@@ -19,12 +21,11 @@ from regulars.journeys.reading import Reading
 from regulars.journeys.step_names import StepNames
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
 
-LATER = ("webhook", "points", "tier")
+LATER = ("points", "tier")
 _WHOLE = 10_000  # the shares of a split
 _EVERY = ("id", "was", "if")
-_WORDS: dict[StepKind, tuple[str, ...]] = {
-    "email": ("email", *_EVERY, "purpose", "topic", "valid_for"),
-    "sms": ("sms", *_EVERY, "purpose", "topic", "valid_for"),
+WORDS: dict[StepKind, tuple[str, ...]] = {
+    **{channel: (channel, *_EVERY, "purpose", "topic", "valid_for") for channel in CHANNELS},
     "wait": ("wait", *_EVERY),
     "wait_until": ("wait_until", *_EVERY, "otherwise"),
     "wait_for": ("wait_for", *_EVERY, "then", "otherwise"),
@@ -36,11 +37,11 @@ _WORDS: dict[StepKind, tuple[str, ...]] = {
     "untag": ("untag", *_EVERY),
     "set": ("set", *_EVERY),
     "journey": ("journey", *_EVERY),
+    "webhook": ("webhook", *_EVERY, "body", "valid_for"),
 }
-_LATER_WORDS: dict[StepKind, tuple[str, ...]] = {
-    "email": ("coupon",),
-    "sms": ("coupon",),
-}
+REPEAT_WORDS = ("times", "every", "until")
+WAY_WORDS = ("share", "steps")
+_LATER_WORDS: dict[StepKind, tuple[str, ...]] = dict.fromkeys(CHANNELS, ("coupon",))
 
 
 class StepReader:
@@ -76,7 +77,7 @@ class StepReader:
         step_id = self.names.id_of(node, kind, self.reading.findings)
         reading = self.reading.of_step(step_id)
         owner, later = f"a step {kind!r}", _LATER_WORDS.get(kind, ())
-        fields = Fields(node, reading.findings, owner, _WORDS[kind], later=later, reported=STEP_KINDS)
+        fields = Fields(node, reading.findings, owner, WORDS[kind], later=later, reported=STEP_KINDS)
         for second in _deeds(node)[1:]:
             reading.findings.add(second, f"{second.value!r} begins a step of its own: write '- {second.value}: ...'")
         key = self.names.key_of(fields, step_id)
@@ -91,6 +92,8 @@ class StepReader:
                 return replace(waiting, otherwise=self._branch(fields, "otherwise", scope, reading))
             case "repeat":
                 return self._repeat(fields, reading, scope, Beginning(step_id, key, condition))
+            case "webhook":
+                return read_call(fields, reading, scope, Beginning(step_id, key, condition))
             case "split":
                 ways = self._ways(fields, reading, scope)
                 return Split("split", step_id, key, ways, condition)
@@ -140,7 +143,7 @@ class StepReader:
         self._repeating = outer
         below = fields.node("repeat")
         assert below is not None  # noqa: S101 -- it is what made it a repeat
-        inner = Fields(below, reading.findings, "repeat", ("times", "every", "until"))
+        inner = Fields(below, reading.findings, "repeat", REPEAT_WORDS)
         times = inner.require("times", step_values.times) or 0
         every = inner.require("every", values.span) or ANY_SPAN
         until = inner.read("until", reading.condition(at_condition(scope.after_all(steps))))
@@ -160,7 +163,7 @@ class StepReader:
             return ()
         ways: list[Way] = []
         for name, below in node.pairs:
-            way = Fields(below, reading.findings, f"the way {name.value!r}", ("share", "steps"), place=name)
+            way = Fields(below, reading.findings, f"the way {name.value!r}", WAY_WORDS, place=name)
             share, steps = way.require("share", step_values.share), way.node("steps")
             values.identifier(name, reading.findings)
             walked = self.steps(steps, scope, f"the way {name.value!r}", reading.findings) if steps else ()

@@ -6,15 +6,18 @@ import re
 from datetime import date
 
 from regulars.journeys import values
-from regulars.journeys.fields import Fields
+from regulars.journeys.fields import Fields, Read, shown
+from regulars.journeys.jinja import Names
 from regulars.journeys.load_plain_steps import Beginning
 from regulars.journeys.mistakes import Findings
 from regulars.journeys.model import WaitUntil
-from regulars.journeys.names import Scope, at_condition
+from regulars.journeys.names import CUSTOMER, Scope, at_condition
 from regulars.journeys.reading import Reading
 from regulars.journeys.yaml_source import Node, ScalarNode
 
-_WORDS = ("at", "days", "date", "minus", "plus", "best_hour")
+WORDS = ("at", "days", "date", "minus", "plus", "best_hour")
+BEST_HOURS = ("email",)  # the channels whose reading is known by its hour
+_A_DATE = 'a date like customer.traits.birthday, or a day of the calendar like "2026-12-24"'
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -26,16 +29,11 @@ def read_wait_until(fields: Fields, reading: Reading, scope: Scope, begun: Begin
         _no_otherwise(fields)
         at = fields.read("wait_until", values.clock_time) or ""
         return WaitUntil("wait_until", begun.id, begun.key, at, (), begun.condition)
-    inner = Fields(node, fields.findings, "wait_until", _WORDS)
+    inner = Fields(node, fields.findings, "wait_until", WORDS)
     _judge(inner)
     if "date" not in inner:
         _no_otherwise(fields)
     free = "date" in inner or "best_hour" in inner
-
-    def expression(at: Node, findings: Findings) -> str | None:
-        if isinstance(at, ScalarNode) and _DAY.fullmatch(at.value.strip()):
-            return _day(at, findings)
-        return reading.condition(at_condition(scope))(at, findings)
 
     return WaitUntil(
         "wait_until",
@@ -44,11 +42,30 @@ def read_wait_until(fields: Fields, reading: Reading, scope: Scope, begun: Begin
         inner.read("at", values.clock_time) if free else inner.require("at", values.clock_time),
         inner.read("days", values.weekdays) or (),
         begun.condition,
-        inner.read("date", expression),
+        inner.read("date", date_expression(reading, at_condition(scope))),
         inner.read("minus", values.span),
         inner.read("plus", values.span),
-        inner.read("best_hour", values.one_of(("email",))),
+        inner.read("best_hour", values.one_of(BEST_HOURS)),
     )
+
+
+def date_expression(reading: Reading, names: Names) -> Read[str]:
+    """What tells a date: an expression over `names`, or a day of the calendar."""
+
+    def read(node: Node, findings: Findings) -> str | None:
+        written = node.value.strip() if isinstance(node, ScalarNode) and not node.is_nothing else ""
+        if isinstance(node, ScalarNode) and _DAY.fullmatch(written):
+            return _day(node, findings)
+        if not written or written[0].isdigit():  # such as 24.12.2026, or 12/24, which would be a division
+            findings.add(node, f"expected {_A_DATE}, found {shown(node)}")
+            return None
+        if values.ID.fullmatch(written) and written not in names.roots:
+            field = written if written in CUSTOMER else f"traits.{written}"
+            findings.add(node, f"unknown name {written!r}: a date of the customer's is written customer.{field}")
+            return None
+        return reading.condition(names)(node, findings)
+
+    return read
 
 
 def _no_otherwise(fields: Fields) -> None:

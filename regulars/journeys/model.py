@@ -5,52 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from regulars.journeys.call import Call
+from regulars.journeys.channels import CHANNELS as CHANNELS
+from regulars.journeys.channels import Channel as Channel
+from regulars.journeys.happening import Goal, Happening, Start, Weekday
 from regulars.journeys.span import Span
 
-Channel = Literal["email", "sms"]
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
 TRAITS = "traits."  # what begins the name of a field of the shop's own
 Purpose = Literal["marketing", "service"]
+EVERYONE = "everyone"  # the audience that is no segment
 Priority = Literal["high", "normal", "low"]
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """An event that happens to a customer. `of`: only those about the message of that step."""
-
-    event: str
-    where: str | None = None
-    of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What lets a customer in. `key`: the event's property that lets runs stand side by side, each value once."""
-
-    event: str
-    where: str | None = None
-    key: str | None = None
-    settle: Span | None = None
-    again: Literal["never", "always"] | Span = "always"
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What success is, counted until `within` after entry, even after the walk ended."""
-
-    event: str
-    within: Span
-    where: str | None = None
-    stay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
     """A message. `template` is `journey/name`, found below templates/<channel>/."""
 
-    kind: Literal["email", "sms"]
+    kind: Channel
     id: str
     key: str
     template: str
@@ -200,16 +172,28 @@ class Begin:
     condition: str | None = None
 
 
-Step = Send | Wait | WaitUntil | WaitFor | If | Split | Leave | Tag | Set | Repeat | Begin
+Step = Send | Wait | WaitUntil | WaitFor | If | Split | Leave | Tag | Set | Repeat | Begin | Call
 StepKind = Literal[
-    "email", "sms", "wait", "wait_until", "wait_for", "if", "split", "leave", "tag", "untag", "set", "repeat", "journey"
+    Channel,
+    "webhook",
+    "wait",
+    "wait_until",
+    "wait_for",
+    "if",
+    "split",
+    "leave",
+    "tag",
+    "untag",
+    "set",
+    "repeat",
+    "journey",
 ]
 STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One journey. `id` is its name in the file."""
+    """One journey. `id` is its name in the file. `holdout`: how many of ten thousand customers get none of it."""
 
     id: str
     title: str
@@ -219,6 +203,12 @@ class Journey:
     leave: tuple[Happening, ...] = ()
     while_: str | None = None
     priority: Priority = "normal"
+    holdout: int = 0
+
+    @property
+    def has_service(self) -> bool:
+        """Is any of its messages a service message?"""
+        return any(isinstance(step, Send) and step.purpose == "service" for step in walk_steps(self.steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +219,7 @@ class Market:
     timezone: str | None = None
     locale: str | None = None
     currency: str | None = None
-    sms_from: str | None = None
-    email_from: str | None = None
+    senders: dict[Channel, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,22 +239,33 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Customers who have something in common. `where`: the condition that holds of each."""
+
+    id: str
+    title: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class House:
-    """Rules for every journey. `email_from` is "Name <address>"; `links` is the shop's own address for UTM links."""
+    """Rules for every journey. `senders`: who writes, in a mail as "Name <address>". `website`: the shop's own address.
+    `holdout`: how many of ten thousand customers get no marketing at all. `segments` by id."""
 
     timezone: str
     locale: str
     currency: str
     name: str
     postal_address: str
-    email_from: str
-    sms_from: str
+    senders: dict[Channel, str]
     reply_to: str | None = None
     website: str | None = None
     markets: dict[str, Market] = field(default_factory=dict)
     quiet_hours: dict[Channel, QuietHours] = field(default_factory=dict)
     caps: dict[Channel, Cap] = field(default_factory=dict)
     valid_for: dict[Channel, Span] = field(default_factory=dict)
+    holdout: int = 0
+    segments: dict[str, Segment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ def template_names(journey: Journey, step_id: str) -> Names:
     return in_template(scope_at(journey, step_id))
 
 
+def at_segment() -> Names:
+    """In a segment's condition, and in what tells a date to start on: nothing has happened."""
+    return Names({"customer": CUSTOMER, "shop": SHOP}, _QUESTIONS)
+
+
 def at_start(event: str) -> Names:
     """In a start's `where`: nobody is inside yet, so there is no `start`."""
     return Names({"customer": CUSTOMER, "shop": SHOP, "event": kind_of(event).properties}, _QUESTIONS)

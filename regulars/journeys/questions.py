@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from jinja2 import nodes
@@ -19,33 +19,34 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "count": ("event", "*", "within"),
     "bought": ("*", "product", "within"),
     "in_journey": ("journey", "*"),
+    "in_segment": ("segment", "*"),
+    "tagged": ("tag", "*"),
 }
 USAGE: dict[str, str] = {
     "did": "did('Order Completed', within='30 days')",
     "count": "count('Order Completed', within='30 days')",
     "bought": "bought(product='...', within='30 days')",
     "in_journey": "in_journey('welcome')",
+    "in_segment": "in_segment('vip')",
+    "tagged": "tagged('wholesale')",
 }
-LATER = frozenset({"in_segment", "tagged"})
 LATER_NAMES = frozenset({"plan"})
 LATER_WORDS = frozenset({"category", "since"})
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names an argument may bear."""
+    """The names an argument may bear. `segments`: None where none may be asked for, in a segment's own condition."""
 
     events: frozenset[str]
     journeys: frozenset[str]
+    segments: frozenset[str] | None = frozenset()
 
 
 def argument_faults(call: nodes.Call, vocabulary: Vocabulary | None) -> Iterator[Fault]:
     """What is wrong with a question's arguments. Without `vocabulary`, names of events and journeys are not judged."""
     assert isinstance(call.node, nodes.Name)  # noqa: S101 -- nothing else can be called
     name = call.node.name
-    if name in LATER:
-        yield fault(call.node, f"{name!r} is not available in this version")
-        return
     words = QUESTIONS[name]
     places, by_name = words[: words.index("*")], [word for word in words if word != "*"]
     if len(call.args) > len(places):
@@ -66,6 +67,13 @@ def argument_faults(call: nodes.Call, vocabulary: Vocabulary | None) -> Iterator
         message = _judge(word, value, vocabulary)
         if message:
             yield fault(value, message)
+
+
+def no_segment(written: str, segments: Collection[str]) -> str:
+    """What is wrong with a name that no segment has."""
+    if not segments:
+        return f"there is no segment {written!r}: none is written, in segments.yaml beside this file"
+    return f"there is no segment {written!r}{instead(written, sorted(segments))}"
 
 
 def fault(node: nodes.Node, message: str) -> Fault:
@@ -90,4 +98,12 @@ def _judge(word: str, value: nodes.Expr, vocabulary: Vocabulary | None) -> str |
         return f"unknown event {written!r}{nearest(written, vocabulary.events)}"
     elif vocabulary and word == "journey" and written not in vocabulary.journeys:
         return f"there is no journey {written!r}{instead(written, sorted(vocabulary.journeys))}"
+    elif vocabulary and word == "segment":
+        if vocabulary.segments is None:
+            return "a segment cannot ask for another one: write the condition of that here"
+        if written not in vocabulary.segments:
+            return no_segment(written, vocabulary.segments)
+    elif word == "tag" and "," in written:
+        each = " or ".join(f"tagged({tag.strip()!r})" for tag in written.split(","))
+        return f"a tag holds no ',': ask for each, as {each}"
     return None

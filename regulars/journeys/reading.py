@@ -11,9 +11,9 @@ from regulars.journeys.events import kind_of
 from regulars.journeys.fields import Read, shown
 from regulars.journeys.jinja import Names
 from regulars.journeys.mistakes import Findings, Place
-from regulars.journeys.model import Channel
+from regulars.journeys.model import EVERYONE, Channel
 from regulars.journeys.nearest import instead, nearest
-from regulars.journeys.questions import Vocabulary
+from regulars.journeys.questions import Vocabulary, no_segment
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode
 from regulars.journeys.yaml_traps import quoted_whole
 
@@ -46,11 +46,29 @@ class Reading:
     def event(self, node: Node, findings: Findings) -> str | None:
         """The name of a known event."""
         name = values.text(node, findings)
+        written = kind_of(name).written if name else None
+        if written:
+            findings.add(node, f"{name} is no word for 'event': write {written}")
+            return None
         if name is None or name in self.vocabulary.events:
             return name
         close = nearest(name, self.vocabulary.events) or ": neither a standard name nor one that has come in"
         findings.add(node, f"unknown event {shown(node)}{close}")
         return None
+
+    def segment(self, node: Node, findings: Findings) -> str | None:
+        """The name of a segment."""
+        name, known = values.text(node, findings), self.vocabulary.segments or frozenset()
+        if name is not None and name not in known:
+            findings.add(node, no_segment(name, known))
+            return None
+        return name
+
+    def audience(self, node: Node, findings: Findings) -> str | None:
+        """The name of a segment, or everyone."""
+        if isinstance(node, ScalarNode) and node.value.strip() == EVERYONE:
+            return EVERYONE
+        return self.segment(node, findings)
 
     def other_journey(self, node: Node, findings: Findings) -> str | None:
         """The name of a journey of the file. What starts what is noted, to be judged when all are read."""

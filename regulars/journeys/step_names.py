@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.journeys import values
+from regulars.journeys.channels import is_channel
 from regulars.journeys.fields import Fields, peek
 from regulars.journeys.mistakes import Findings
 from regulars.journeys.names import RESERVED
@@ -25,7 +26,7 @@ class StepNames:
         place: Node = node
         if given is not None:
             step_id, place = values.identifier(given, findings.of_step(step_id)) or step_id, given
-        elif kind in ("email", "sms") and isinstance(doing, ScalarNode):
+        elif is_channel(kind) and isinstance(doing, ScalarNode):
             last = doing.value.strip().rpartition("/")[2].replace("-", "_")
             step_id, place = (last if values.ID.fullmatch(last) else step_id), doing
         if step_id in RESERVED:

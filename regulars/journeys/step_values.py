@@ -21,6 +21,13 @@ def _share(written: str) -> int:
     return share
 
 
+def _holdout(written: str) -> int:
+    part = _share(written)
+    if part == 10_000:
+        raise ValueError("a holdout of 100% leaves nobody to write to")
+    return part
+
+
 def _reason(written: str) -> str:
     if len(written) > LIMIT or "\n" in written:
         raise ValueError(f"expected a few words in one line, at most {LIMIT} characters")
@@ -49,6 +56,7 @@ def tags(node: Node, findings: Findings) -> tuple[str, ...] | None:
 
 
 share = parsed(_share)  # in hundredths of a percent
+holdout = parsed(_holdout)  # as a share
 reason = parsed(_reason)
 tag = parsed(_tag)
 times = parsed(_times)

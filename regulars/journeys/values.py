@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar, cast, get_args
 from urllib.parse import urlsplit
@@ -17,14 +18,15 @@ from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
 
 from regulars.journeys.fields import Fields, Read, shown
+from regulars.journeys.happening import Weekday
 from regulars.journeys.mistakes import Findings
-from regulars.journeys.model import CHANNELS, Cap, Channel, QuietHours, Weekday
+from regulars.journeys.model import CHANNELS, Cap, Channel, QuietHours
 from regulars.journeys.nearest import nearest
 from regulars.journeys.span import Span
 from regulars.journeys.yaml_source import Node, ScalarNode, SequenceNode
 
 T = TypeVar("T")
-_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
 _NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # CLDR's groupings and pseudo-regions
@@ -170,15 +172,27 @@ def _sender(written: str) -> str:
 def _sms_sender(written: str) -> str:
     if re.fullmatch(r"[0-9]{5,6}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", written):
         return written
-    try:
-        number = phonenumbers.parse(written)
-        plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if plain == written and phonenumbers.is_possible_number(number):
-            return written
-    except phonenumbers.NumberParseException:
-        pass
+    if _is_number(written):
+        return written
     expected = "a number like +14155550100, a short code, or a name of at most 11 letters, digits and spaces"
     raise ValueError(f"expected {expected}, found {written[:60]!r}")
+
+
+def _whatsapp_sender(written: str) -> str:
+    bare = written.removeprefix("whatsapp:")
+    if _is_number(written):
+        return written
+    close = f"; did you mean '{bare}'?" if _is_number(bare) else ""
+    raise ValueError(f"expected the sender's number like +14155550100, found {written[:60]!r}{close}")
+
+
+def _is_number(written: str) -> bool:
+    """Is it E.164, as dialled from anywhere?"""
+    with suppress(phonenumbers.NumberParseException):
+        number = phonenumbers.parse(written)
+        plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return bool(plain == written and phonenumbers.is_possible_number(number))
+    return False
 
 
 def _website(written: str) -> str:
@@ -196,7 +210,7 @@ def _cap(written: str) -> Cap:
 
 
 def _quiet_hours(written: str) -> QuietHours:
-    match = re.fullmatch(rf"({_CLOCK})\s*-\s*({_CLOCK})", written)
+    match = re.fullmatch(rf"({CLOCK})\s*-\s*({CLOCK})", written)
     if match is None:
         raise ValueError(f'expected hours like "20:00-09:00", found {written[:60]!r}')
     start, end = match.group(1), match.group(3)
@@ -236,14 +250,17 @@ cap = parsed(_cap)
 quiet_hours = parsed(_quiet_hours)
 identifier = _matching(ID, "an id of small letters, digits and _, beginning with a letter", _as_id)
 template = _matching(TEMPLATE, "a template like welcome/hello")
-clock_time = _matching(_CLOCK, 'a time of day like "09:30"', _as_clock)
+clock_time = _matching(CLOCK, 'a time of day like "09:30"', _as_clock)
 time_zone = _known(time_zones, "a time zone like Europe/Berlin")
 country = parsed(_country)
 currency = _known(currencies, "a currency like EUR (ISO 4217)")
 locale = parsed(_locale)
 email_address = parsed(_address)
-email_sender = parsed(_sender)
-sms_sender = parsed(_sms_sender)
+SENDERS: dict[Channel, Read[str]] = {
+    "email": parsed(_sender),
+    "sms": parsed(_sms_sender),
+    "whatsapp": parsed(_whatsapp_sender),
+}
 website = parsed(_website)
 
 
@@ -260,7 +277,7 @@ def weekdays(node: Node, findings: Findings) -> tuple[Weekday, ...] | None:
 
 
 def per_channel(owner: str, read: Read[T], later: Collection[str] = ()) -> Read[dict[Channel, T]]:
-    """A mapping of email and sms to what `read` reads."""
+    """A mapping of channels to what `read` reads."""
 
     def read_all(node: Node, findings: Findings) -> dict[Channel, T] | None:
         fields = Fields(node, findings, owner, CHANNELS, later=later)

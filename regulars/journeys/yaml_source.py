@@ -141,10 +141,16 @@ class _Builder:
 
     @property
     def here(self) -> Findings:
-        """The findings of the journey that is being read, by what stands open."""
+        """The findings of the journey or segment that is being read, by what stands open."""
         path = [one.items[-1] for one in self.open[:2] if one.mapping and len(one.items) % 2]
         names = [key.value for key in path if isinstance(key, ScalarNode)]
-        return self.findings.of_journey(names[1]) if len(names) == 2 and names[0] == "journeys" else self.findings
+        match names:
+            case ["journeys", name]:
+                return self.findings.of_journey(name)
+            case ["segments", name]:
+                return self.findings.of_segment(name)
+            case _:
+                return self.findings
 
     def take(self, event: Any) -> bool:
         """Take the next event. False: the rest cannot be read."""

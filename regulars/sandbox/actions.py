@@ -89,6 +89,8 @@ def _to_text(stored: Stored, action: Action, said: str, settings: SandboxSetting
             return [failed], _nothing
         case "reply":
             return [twilio_text.reply(stored, said, settings, now)], _after_reply(stored, said)
+        case "open" if stored.channel == "whatsapp":
+            return [twilio_text.read(stored, settings, now)], _nothing
         case "open" | "spam":
             raise ActionError(f"no vendor tells of {action!r} for a text")
         case _:
@@ -101,6 +103,6 @@ def _after_reply(stored: Stored, said: str) -> _Then:
         case "STOP":
             return _suppressed(stored, "STOP")
         case "START":
-            return lambda connection: messages.release(connection, "sms", stored.recipient, stored.sender)
+            return lambda connection: messages.release(connection, stored.channel, stored.recipient, stored.sender)
         case _:
             return _nothing

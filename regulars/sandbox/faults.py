@@ -14,7 +14,7 @@ RequestFault = Literal["status", "rate_limit", "hang", "drop_before", "drop_afte
 Endpoint = Literal["send", "look_up"]
 
 _KINDS = (*get_args(RequestFault), *get_args(CallbackFault))
-_CHOICES = {"channel": ("email", "sms", "any"), "kind": _KINDS, "endpoint": ("send", "look_up", "any")}
+_CHOICES = {"channel": (*get_args(Channel), "any"), "kind": _KINDS, "endpoint": ("send", "look_up", "any")}
 _LONGEST = 3600.0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, cast, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from regulars.clock import Clock
 from regulars.sandbox import actions, advice, links, messages, sendgrid_logs, sendgrid_mail, twilio_text
 from regulars.sandbox.actions import ACTIONS, Action, ActionError
 from regulars.sandbox.connection import json_of, read_body
 from regulars.sandbox.faults import Faults
-from regulars.sandbox.messages import Stored, Wanted, instant, now_ms
+from regulars.sandbox.messages import Channel, Stored, Wanted, instant, now_ms
 from regulars.sandbox.segments import segments
 from regulars.sandbox.settings import SandboxSettings
 from regulars.sandbox.store import Store
@@ -36,13 +37,13 @@ _FRAME = "allow-popups allow-popups-to-escape-sandbox"
 _HEADERS = {"Referrer-Policy": "no-referrer"}
 
 
-def _pages() -> Environment:
+def _pages(clock: Clock) -> Environment:
     pages = Environment(
         loader=PackageLoader("regulars.sandbox", "pages"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    pages.filters["clock"] = lambda ms: instant(ms).strftime("%H:%M:%S")
-    pages.filters["day"] = lambda ms: instant(ms).strftime("%d %b %Y")
+    pages.filters["clock"] = lambda ms: clock.shop(instant(ms)).strftime("%H:%M:%S" if clock.pace == 1.0 else "%H:%M")
+    pages.filters["day"] = lambda ms: clock.shop(instant(ms)).strftime("%d %b %Y")
     return pages
 
 
@@ -56,13 +57,14 @@ class Inbox:
 
     @classmethod
     def over(cls, settings: SandboxSettings, store: Store, faults: Faults, teller: Teller) -> Inbox:
-        return cls(settings, store, faults, teller, _pages())
+        return cls(settings, store, faults, teller, _pages(settings.clock))
 
     def routes(self) -> list[Route]:
         return [
             Route("/", lambda _: RedirectResponse("/inbox"), methods=["GET"]),
             Route("/inbox", self.index, methods=["GET"]),
             Route("/inbox.json", self.index_json, methods=["GET"]),
+            Route("/inbox/of/{message_id}", self.of, methods=["GET"]),
             Route("/inbox/{id:int}", self.message, methods=["GET"]),
             Route("/inbox/{id:int}.json", self.message_json, methods=["GET"]),
             Route("/inbox/{id:int}/mail", self.alone, methods=["GET"]),
@@ -79,6 +81,14 @@ class Inbox:
         stored = await self._stored(request)
         shown = await self._shown(stored)
         return self._page("mail.html" if stored.channel == "email" else "text.html", may=_FRAME, **shown)
+
+    async def of(self, request: Request) -> Response:
+        """To the page of the product's message of that id."""
+        wanted = request.path_params["message_id"]
+        number = await self.store.read(lambda connection: messages.number_of(connection, wanted))
+        if number is None:
+            raise HTTPException(404, "no such message")
+        return RedirectResponse(f"/inbox/{number}", 303)
 
     async def message_json(self, request: Request) -> Response:
         return JSONResponse(await self._shown(await self._stored(request)))
@@ -126,7 +136,7 @@ class Inbox:
 
     async def _listed(self, request: Request) -> dict[str, Any]:
         query = request.query_params
-        channel = query.get("channel") if query.get("channel") in ("email", "sms") else None
+        channel = query.get("channel") if query.get("channel") in get_args(Channel) else None
         search, page = query.get("to", "").strip()[:200], _number(query.get("page", "1"))
         wanted = Wanted(channel=cast(Any, channel), recipient_like=search)
         total = await self.store.read(lambda connection: messages.counted(connection, wanted))
@@ -232,12 +242,13 @@ def _text(stored: Stored, body: bytes) -> dict[str, Any]:
     cut = segments(stored.detail["body"])
     return {
         "text": stored.detail["body"],
-        "segments": list(cut.parts),
+        "segments": list(cut.parts) if stored.channel == "sms" else [],
+        "content": stored.detail.get("content"),
         "encoding": cut.encoding,
         "media": stored.detail["media"],
         "service": stored.detail["service"],
         "callback": stored.detail["callback"],
         "links": links.in_text(stored.detail["body"]),
-        "remarks": advice.on_text(stored.detail["body"]),
+        "remarks": advice.on_text(stored.detail["body"]) if stored.channel == "sms" else [],
         "request": "\n".join(f"{name}: {value}" for name, value in parse_qsl(body.decode("utf-8", "replace"))),
     }

@@ -13,7 +13,7 @@ from regulars.clock import Clock
 from regulars.sandbox import events
 from regulars.sandbox.events import Event, StoredEvent
 
-Channel = Literal["email", "sms"]
+Channel = Literal["email", "sms", "whatsapp"]
 
 
 def now_ms() -> int:
@@ -112,9 +112,11 @@ def release(connection: sqlite3.Connection, channel: Channel, recipient: str, se
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which messages to list. `recipient_like`: a part of it. Instants in milliseconds, both inclusive."""
+    """Which messages to list. `but`: of every channel but this. `recipient_like`: a part of it. Instants in
+    milliseconds, both inclusive."""
 
     channel: Channel | None = None
+    but: Channel | None = None
     recipient: str | None = None
     recipient_like: str | None = None
     sender: str | None = None
@@ -126,6 +128,7 @@ class Wanted:
     def where(self) -> tuple[str, list[Any]]:
         tests: list[tuple[str, Any]] = [
             ("channel = ?", self.channel),
+            ("channel <> ?", self.but),
             ("recipient = ?", self.recipient),
             ("recipient LIKE ? ESCAPE '\\'", _contains(self.recipient_like)),
             ("sender = ?", self.sender),
@@ -166,6 +169,23 @@ def one(connection: sqlite3.Connection, message: int) -> Stored | None:
     return None if row is None else _stored(row, events.of(connection, [message]).get(message, ()))
 
 
+def number_of(connection: sqlite3.Connection, message_id: str) -> int | None:
+    """Our number of the product's message, by the id that it gave it; the first, where it came twice."""
+    row = connection.execute("SELECT MIN(id) AS id FROM message WHERE message_id = ?", (message_id,)).fetchone()
+    return None if row["id"] is None else int(row["id"])
+
+
+def heard_from(connection: sqlite3.Connection, recipient: str, sender: str, since: int) -> bool:
+    """Has the recipient of our messages written to their sender since that instant?"""
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM message JOIN event ON event.message = message.id WHERE message.recipient = ?"
+            " AND message.sender = ? AND event.kind = 'inbound' AND event.happens_at >= ? LIMIT 1",
+            (recipient, sender, since),
+        ).fetchone()
+    )
+
+
 def body_of(connection: sqlite3.Connection, stored: Stored) -> bytes:
     """The request's body, as it came."""
     body: bytes = connection.execute("SELECT body FROM request WHERE id = ?", (stored.request_id,)).fetchone()[0]
@@ -187,7 +207,7 @@ def books(connection: sqlite3.Connection, full: bool) -> dict[str, Any]:
     ).fetchall()
     per_channel = dict(connection.execute("SELECT channel, COUNT(*) FROM message GROUP BY channel").fetchall())
     answer: dict[str, Any] = {
-        "accepted": {"email": per_channel.get("email", 0), "sms": per_channel.get("sms", 0)},
+        "accepted": {"email": 0, "sms": 0, **per_channel},
         "duplicates": sum(row["times"] > 1 for row in rows),
     }
     if full:

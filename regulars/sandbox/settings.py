@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from regulars.clock import Clock, identity
 
 SENDGRID_API_KEY = "SG.sandbox"
 TWILIO_ACCOUNT_SID = "AC" + "5a" * 16
@@ -23,7 +26,8 @@ class SandboxSettings:
     `delivery_seconds`: from acceptance to delivered. `reaction_seconds`: about as long again to the open, and from it
     to the click. `seed`: another seed draws other people. `retry_seconds`: the first interval after a callback was not
     answered with 2xx; it doubles up to `retry_cap_seconds`, and ends after `retry_limit` tries.
-    `allow_remote`: also answer clients that are not on this machine.
+    `allow_remote`: also answer clients that are not on this machine. `clock_origin` (ISO 8601, with an offset) and
+    `clock_pace`: the inbox shows the time of a shop whose days go by that much faster from then on; real time without.
     """
 
     data: Path
@@ -44,6 +48,13 @@ class SandboxSettings:
     retry_limit: int = 40
     callback_timeout_seconds: float = 10.0
     allow_remote: bool = False
+    clock_origin: str = ""
+    clock_pace: float = 1.0
+
+    @property
+    def clock(self) -> Clock:
+        """What time the inbox shows. The vendor itself keeps real time."""
+        return Clock(datetime.fromisoformat(self.clock_origin), self.clock_pace) if self.clock_origin else identity()
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -54,6 +65,10 @@ class SandboxSettings:
                 raise ValueError(f"sandbox setting {each.name}: seconds from 0 up were expected, not {value}")
             if each.name.endswith("_url") and value is not None and not is_http_url(value):
                 raise ValueError(f"sandbox setting {each.name}: an http or https URL was expected, not {value!r}")
+        try:
+            self.clock  # noqa: B018 -- says what is wrong with it
+        except ValueError as error:
+            raise ValueError(f"sandbox settings clock_origin and clock_pace: {error}") from None
         if self.retry_limit < 1:
             raise ValueError(f"sandbox setting retry_limit: at least 1 was expected, not {self.retry_limit}")
         if not re.fullmatch(r"AC[0-9a-fA-F]{32}", self.twilio_account_sid):

@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from sqlite3 import Connection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,7 +84,8 @@ class TwilioApi:
         form = _form(request, body)
         recipients = [twilio_rules.normal(form["To"])] if "To" in form else []
         own_id = twilio_text.own_id(form)
-        rule = self.faults.for_request("sms", "send", recipients, [own_id] if own_id else [])
+        channel = twilio_text.channel_of(form.get("To", ""))
+        rule = self.faults.for_request(channel, "send", recipients, [own_id] if own_id else [])
 
         async def answer() -> Response:
             stranger = self._stranger(request)
@@ -99,8 +101,13 @@ class TwilioApi:
         if fault is not None:
             return JSONResponse(fault.answer(), fault.status)
         made = twilio_text.message(form, self.settings, self.faults, now)
+
+        def accept(connection: Connection) -> None:
+            kept = made if twilio_text.may_go(connection, made, now) else twilio_text.outside(made, self.settings, now)
+            messages.accept(connection, made.channel, body, [kept], now)
+
         try:
-            await self.store.write(lambda connection: messages.accept(connection, "sms", body, [made], now))
+            await self.store.write(accept)
         except SuppressedError:
             return JSONResponse(twilio_rules.UNSUBSCRIBED.answer(), twilio_rules.UNSUBSCRIBED.status)
         self.teller.wake()
@@ -113,14 +120,14 @@ class TwilioApi:
             stranger = self._stranger(request)
             if stranger is not None:
                 return stranger
-            wanted = Wanted(channel="sms", vendor_id=request.path_params["sid"])
+            wanted = Wanted(but="email", vendor_id=request.path_params["sid"])
             found = await self.store.read(lambda connection: messages.listed(connection, wanted, 1))
             return JSONResponse(twilio_text.resource(found[0], self.settings, now_ms())) if found else refused(404)
 
         return await under(rule, request, answer, _rate_limited, refused)
 
     async def index(self, request: Request) -> Response:
-        rule = self.faults.for_request("sms", "look_up")
+        rule = self.faults.for_request(twilio_text.channel_of(request.query_params.get("To", "")), "look_up")
 
         async def answer() -> Response:
             return self._stranger(request) or await self._page(request)
@@ -190,7 +197,7 @@ def _wanted(query: Mapping[str, str]) -> Wanted:
         since, until = _bounds(query["DateSent"][:10])
     to, sender = query.get("To"), query.get("From")
     return Wanted(
-        channel="sms",
+        but="email",
         recipient=twilio_rules.normal(to) if to else None,
         sender=twilio_rules.normal(sender) if sender else None,
         since=since,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,6 +128,8 @@ def _people(form: Mapping[str, Any], settings: SandboxSettings) -> Fault | None:
         return _MAGIC_TO[to]
     if not _NUMBER.fullmatch(to) and not _CHANNEL_ADDRESS.fullmatch(to):
         return Fault(21211, f"The 'To' number {to[:100]} is not a valid phone number.")
+    if sender and _is_whatsapp(to) != _is_whatsapp(sender):
+        return Fault(21910, "Invalid From and To pair. From and To should be of the same channel")
     if sender in _MAGIC_FROM:
         return _MAGIC_FROM[sender]
     if not sender:
@@ -145,7 +148,16 @@ def _people(form: Mapping[str, Any], settings: SandboxSettings) -> Fault | None:
     return Fault(21266, "'To' and 'From' number cannot be the same") if sender == to else None
 
 
+def _is_whatsapp(address: str) -> bool:
+    return address.startswith("whatsapp:")
+
+
 def _content(form: Mapping[str, Any]) -> Fault | None:
+    variables = form.get("ContentVariables")
+    if variables and "ContentSid" not in form:
+        return Fault(21654, "ContentSid Required")
+    if variables and not _is_variables(variables):
+        return Fault(21656, "The ContentVariables Parameter is invalid")
     if len(form.get("Body", "")) > _LONGEST_BODY:
         return Fault(21617, "The concatenated message body exceeds the 1600 character limit")
     media = form.get("MediaUrl", [])
@@ -154,6 +166,15 @@ def _content(form: Mapping[str, Any]) -> Fault | None:
     if not all(is_http_url(url) for url in media):
         return Fault(21620, "Invalid media URL(s)")
     return None
+
+
+def _is_variables(text: str) -> bool:
+    """A JSON object of names and their values, none of them empty."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and all(isinstance(value, str) and value.strip() for value in found.values())
 
 
 def _options(form: Mapping[str, Any], now: int) -> Fault | None:

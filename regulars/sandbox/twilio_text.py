@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import format_datetime
+from sqlite3 import Connection
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from regulars.sandbox import events, links, reactions
+from regulars.sandbox import events, links, messages, reactions
 from regulars.sandbox.events import Event
 from regulars.sandbox.faults import Faults
-from regulars.sandbox.messages import Message, Stored, instant
+from regulars.sandbox.messages import Channel, Message, Stored, instant
 from regulars.sandbox.segments import segments, smart_encoded
 from regulars.sandbox.settings import SandboxSettings
 from regulars.sandbox.twilio_rules import normal, send_at
 
 OWN_ID = "m"
+WINDOW = 24 * 3600 * 1000  # milliseconds after a recipient's last word in which WhatsApp takes any words
+_WHATSAPP = "whatsapp:"
+_OUTSIDE = "63016"
 _API = "2010-04-01"
 _KEYWORDS = {
     "STOP": frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"}),
@@ -41,10 +47,12 @@ def message(form: Mapping[str, Any], settings: SandboxSettings, faults: Faults, 
     sid = ("MM" if form.get("MediaUrl") else "SM") + secrets.token_hex(16)
     scheduled = "ScheduleType" in form
     leaves_at = send_at(form) * 1000 if scheduled else now
-    body = form.get("Body", "")
+    content = content_of(form)
+    body = _said(content) if content else form.get("Body", "")
     detail = {
         "from": sender or None,
         "service": service,
+        "content": content,
         "body": smart_encoded(body) if form.get("SmartEncoded") == "true" else body,
         "media": form.get("MediaUrl", []),
         "callback": form.get("StatusCallback") or None,
@@ -52,11 +60,46 @@ def message(form: Mapping[str, Any], settings: SandboxSettings, faults: Faults, 
     }
     message_id = own_id(form)
     planned = _usual(sid, to, detail, settings, leaves_at)
-    told = faults.for_callbacks("sms", to, message_id)
+    told = faults.for_callbacks(channel_of(to), to, message_id)
     return Message(
-        channel="sms", vendor_id=sid, message_id=message_id, recipient=to, sender=sender or service or "",
+        channel=channel_of(to), vendor_id=sid, message_id=message_id, recipient=to, sender=sender or service or "",
         title=body, detail=detail, events=events.misbehaving(planned, told), if_suppressed=None,
     )  # fmt: skip
+
+
+def channel_of(address: str) -> Channel:
+    """Which channel an address of Twilio's is of."""
+    return "whatsapp" if address.startswith(_WHATSAPP) else "sms"
+
+
+def content_of(form: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The approved content that goes in place of a body, with the values of its variables."""
+    if "ContentSid" not in form:
+        return None
+    return {"sid": form["ContentSid"], "variables": json.loads(form.get("ContentVariables") or "{}")}
+
+
+def _said(content: Mapping[str, Any]) -> str:
+    """What is known here of a content's words, which are with the vendor: the values that fill it."""
+    values = (f"{name}: {value}" for name, value in content["variables"].items())
+    return "\n".join((f"[content {content['sid']}]", *values))
+
+
+def may_go(connection: Connection, made: Message, now: int) -> bool:
+    """Would WhatsApp take it? A content always, any words while the recipient's last are fresh."""
+    free = made.channel != "whatsapp" or made.detail["content"] is not None
+    return free or messages.heard_from(connection, made.recipient, made.sender, now - WINDOW)
+
+
+def outside(made: Message, settings: SandboxSettings, now: int) -> Message:
+    """The same, as it fares outside of the window: taken, and then not delivered."""
+    told = status(made.vendor_id, made.recipient, made.detail, settings, "failed", now, ErrorCode=_OUTSIDE)
+    return replace(made, events=(told,))
+
+
+def read(stored: Stored, settings: SandboxSettings, at: int) -> Event:
+    """The recipient opens a WhatsApp message and lets its sender know."""
+    return status(stored.vendor_id, stored.recipient, stored.detail, settings, "read", at)
 
 
 def _usual(sid: str, to: str, detail: dict[str, Any], settings: SandboxSettings, leaves_at: int) -> list[Event]:
@@ -68,6 +111,8 @@ def _usual(sid: str, to: str, detail: dict[str, Any], settings: SandboxSettings,
         status(sid, to, detail, settings, "delivered", delivered_at),
     ]
     reaction = reactions.draw(settings, to, links.without_links(detail["body"]), delivered_at)
+    if channel_of(to) == "whatsapp" and reaction.opens_at is not None:
+        happen.append(status(sid, to, detail, settings, "read", reaction.opens_at))
     if reaction.clicks_at is not None:
         happen += visit(detail, reaction.clicks_at, reaction.which)
     return happen
@@ -85,6 +130,7 @@ def status(
         "MessageSid": sid,
         "AccountSid": settings.twilio_account_sid,
         "ApiVersion": _API,
+        **({"ChannelPrefix": "whatsapp"} if channel_of(to) == "whatsapp" else {}),
         **more,
     }
     if detail["from"]:

@@ -19,11 +19,12 @@ class EnrollmentState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a walk ended. A goal reached later than that stands in `goal_at` alone."""
+    """How a walk ended. A goal reached later than that stands in `goal_at` alone. Who is held out never walked."""
 
     finished = "finished"
     goal = "goal"
     left = "left"
+    held_out = "held_out"
 
 
 class Enrollment(SQLModel, table=True):
@@ -57,6 +58,7 @@ class Enrollment(SQLModel, table=True):
         Index(
             "enrollment_goal",
             "journey",
+            "outcome",
             "goal_at",
             sqlite_where=text("goal_at IS NOT NULL"),
             postgresql_where=text("goal_at IS NOT NULL"),
@@ -85,7 +87,10 @@ class Enrollment(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """What must happen in Temporal: start a party's walk, or hint that its members' rows have changed."""
+    """What must happen in Temporal: start a party's walk, let an audience in, or hint that a member's row has changed.
+
+    `enrollment_id`: whom a hint is about; of the others the party, or the audience, itself.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_due", "due_at"), Index("outbox_party", "party_id"))

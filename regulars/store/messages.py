@@ -114,7 +114,7 @@ class Rate(SQLModel, table=True):
 
 
 class Brake(SQLModel, table=True):
-    """A channel ("email", "sms") or "all" that is stopped: read before every claim and again before the wire."""
+    """A channel, or "all", that is stopped: read before every claim and again before the wire."""
 
     __tablename__ = "brake"
     scope: str = Field(primary_key=True)

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from regulars.store import customers, enrollments, events, journeys, messages, orders
+from regulars.store import audiences, customers, enrollments, events, journeys, messages, orders
 
-TABLES = (customers, enrollments, events, journeys, messages, orders)
+TABLES = (audiences, customers, enrollments, events, journeys, messages, orders)
 METADATA = SQLModel.metadata

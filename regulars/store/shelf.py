@@ -11,10 +11,11 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
+from regulars.journeys import segments
 from regulars.journeys.graph import GRAPH_ADAPTER, JOURNEY_ADAPTER, graph_of, version_of
 from regulars.journeys.model import Book, House
 from regulars.journeys.play import Play
-from regulars.store import template_sets
+from regulars.store import agenda, template_sets
 from regulars.store.journeys import HouseVersion, JourneyVersion, Live, LiveJourney
 from regulars.store.statements import add_new, insert, lock_names, table
 
@@ -27,7 +28,7 @@ class Shown:
 
     `plays`: the versions that new customers enter, by journey, those that are on; `starts`: the same by the event that
     lets in. `keyed`: the event property by which a journey keys its runs, also of journeys that are no longer on: there
-    are customers inside.
+    are customers inside. `moving`: the events by which a customer may enter or leave a segment.
     """
 
     revision: int
@@ -36,6 +37,7 @@ class Shown:
     plays: dict[str, Play]
     starts: dict[str, tuple[Play, ...]]
     keyed: dict[str, str]
+    moving: frozenset[str]
 
     @property
     def keys(self) -> frozenset[str]:
@@ -68,12 +70,14 @@ def apply(connection: Connection, book: Book, now: datetime, templates: Mapping[
         }
         for name, journey in journeys.items()
     ]
-    add_new(connection, JourneyVersion, rows, "version")
+    edited = add_new(connection, JourneyVersion, rows, "journey")
     house = HOUSE_ADAPTER.dump_python(book.house, mode="json")
     house_version = _digest(book.house)
     add_new(connection, HouseVersion, [{"version": house_version, "definition": house, "created_at": now}], "version")
     changed = _point(connection, versions, house_version, set_digest)
     template_sets.assign(connection, versions, set_digest)
+    if changed:
+        agenda.keep(connection, journeys, {name for (name,) in edited}, book.house.timezone, now)
     return changed
 
 
@@ -149,7 +153,8 @@ class Shelf:
             starts[play.journey.start.event] = (*starts.get(play.journey.start.event, ()), play)
         keyed = {name: play.journey.start.key for name, play in all_plays.items() if play.journey.start.key}
         rules = HOUSE_ADAPTER.validate_python(now.definition)
-        return Shown(now.revision, rules, now.templates, plays, starts, keyed)
+        moving = segments.moving(rules.segments.values())
+        return Shown(now.revision, rules, now.templates, plays, starts, keyed, moving)
 
 
 def _digest(house: House) -> str:

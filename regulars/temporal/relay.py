@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,13 +22,16 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import contract
 from regulars.clock import Clock
 from regulars.engine.member import Member
+from regulars.intake.audiences import AUDIENCE
 from regulars.journeys.graph import Graph
+from regulars.store.audiences import Audience as CalledAudience
 from regulars.store.database import Database
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
 from regulars.store.shelf import Shelf
 from regulars.store.statements import table
 from regulars.store.writer import Writer
 from regulars.temporal import search_attributes
+from workflows.audience import Audience, AudienceWorkflow
 from workflows.journey import JourneyWorkflow
 from workflows.walk import Walk, description
 
@@ -43,7 +46,8 @@ _RPC = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One outbox row, leased, with what its call needs. `graph`: None for a hint, and for a start no longer wanted."""
+    """One outbox row, leased, with what its call needs. `members`: those who walk, by enrollment id, and
+    `customers` who they are; `graph`: None for what starts no walk, or none any more."""
 
     id: str
     kind: str
@@ -51,9 +55,9 @@ class Errand:
     enrollment: str
     attempts: int
     journey: str = ""
-    version: str = ""
-    customer: str = ""
     graph: Graph | None = None
+    members: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +129,20 @@ class Relay:
             .where(of.c.id.in_([row.id for row in rows]))
             .values(leased_until=lease.real + _LEASE, attempts=of.c.attempts + 1)
         )
-        starts = [row.enrollment_id for row in rows if row.kind == "start"]
-        enrollments = _enrollments(connection, starts)
-        return [self._errand(connection, row, enrollments.get(row.enrollment_id)) for row in rows]
+        parties = _parties(connection, [row.party_id for row in rows if row.kind == "start"])
+        called = _called(connection, [row.party_id for row in rows if row.kind == AUDIENCE])
+        return [self._errand(connection, row, parties.get(row.party_id, ()), called) for row in rows]
 
-    def _errand(self, connection: Connection, row: Any, enrollment: Any) -> Errand:
-        if row.kind != "start" or enrollment is None:
-            return Errand(row.id, row.kind, row.party_id, row.enrollment_id, row.attempts)
-        play = self._shelf.play(connection, enrollment.journey, enrollment.version)
-        return Errand(
-            row.id,
-            row.kind,
-            row.party_id,
-            row.enrollment_id,
-            row.attempts,
-            enrollment.journey,
-            enrollment.version,
-            enrollment.customer_id,
-            play.graph,
-        )
+    def _errand(self, connection: Connection, row: Any, members: Sequence[Any], called: Mapping[str, str]) -> Errand:
+        errand = Errand(row.id, row.kind, row.party_id, row.enrollment_id, row.attempts)
+        if row.kind == AUDIENCE:
+            return replace(errand, journey=called[row.party_id])
+        if row.kind != "start" or not members:
+            return errand
+        first = members[0]
+        play = self._shelf.play(connection, first.journey, first.version)
+        ids, customers = zip(*((one.id, one.customer_id) for one in members), strict=True)
+        return replace(errand, journey=first.journey, graph=play.graph, members=ids, customers=customers)
 
     async def _run(self, errands: list[Errand], gate: asyncio.Semaphore) -> tuple[list[Errand], bool]:
         """Carry out rows that ask for the same; True when it is done or was done before."""
@@ -152,6 +151,8 @@ class Relay:
             try:
                 if errand.kind == "start":
                     await self._start(errand)
+                elif errand.kind == AUDIENCE:
+                    await self._let_in(errand)
                 else:
                     await self._hint(errand)
             except RPCError as error:
@@ -166,8 +167,8 @@ class Relay:
         graph = errand.graph
         if graph is None:
             return  # closed before it began: nothing to start
-        member = Member(version=errand.version, zone="UTC")
-        walk = Walk(errand.party, self._clock, {errand.version: graph}, {errand.enrollment: member})
+        members = {one: Member(version=graph.version, zone="UTC") for one in errand.members}
+        walk = Walk(errand.party, self._clock, {graph.version: graph}, members)
         try:
             await self._client.start_workflow(
                 JourneyWorkflow.run,
@@ -176,9 +177,25 @@ class Relay:
                 task_queue=contract.JOURNEYS,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=search_attributes.of(errand.journey, graph, [errand.customer]),
+                search_attributes=search_attributes.of(errand.journey, graph, list(errand.customers)),
                 rpc_timeout=_RPC,
                 **description(walk),
+            )
+        except WorkflowAlreadyStartedError:
+            _LOG.debug("relay: %s was started before", errand.party)
+
+    async def _let_in(self, errand: Errand) -> None:
+        try:
+            await self._client.start_workflow(
+                AudienceWorkflow.run,
+                Audience(errand.party, errand.journey, self._clock),
+                id=errand.party,
+                task_queue=contract.JOURNEYS,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                search_attributes=search_attributes.of_audience(errand.journey),
+                static_summary=f"Lets an audience into {errand.journey}",
+                rpc_timeout=_RPC,
             )
         except WorkflowAlreadyStartedError:
             _LOG.debug("relay: %s was started before", errand.party)
@@ -211,12 +228,25 @@ def _due(shop: datetime, real: datetime) -> Any:
     return select(of.c.id, of.c.kind, of.c.party_id, of.c.enrollment_id, of.c.attempts).where(of.c.due_at <= shop, free)
 
 
-def _enrollments(connection: Connection, ids: list[str]) -> dict[str, Any]:
+def _parties(connection: Connection, ids: list[str]) -> dict[str, list[Any]]:
+    """Who is to walk, by party."""
     of = table(Enrollment)
-    query = select(of.c.id, of.c.journey, of.c.version, of.c.customer_id).where(
-        of.c.id.in_(ids), of.c.state != EnrollmentState.closed
+    query = (
+        select(of.c.id, of.c.party_id, of.c.journey, of.c.version, of.c.customer_id)
+        .where(of.c.party_id.in_(ids), of.c.state != EnrollmentState.closed)
+        .order_by(of.c.id)
     )
-    return {row.id: row for row in connection.execute(query)} if ids else {}
+    found: dict[str, list[Any]] = {}
+    for row in connection.execute(query) if ids else ():
+        found.setdefault(row.party_id, []).append(row)
+    return found
+
+
+def _called(connection: Connection, ids: list[str]) -> dict[str, str]:
+    """Which journey each audience is for."""
+    of = table(CalledAudience)
+    rows = connection.execute(select(of.c.id, of.c.journey).where(of.c.id.in_(ids))) if ids else ()
+    return {row.id: row.journey for row in rows}
 
 
 def _coalesced(errands: Sequence[Errand]) -> list[list[Errand]]:

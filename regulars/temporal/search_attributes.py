@@ -39,6 +39,11 @@ def of(journey: str, graph: Graph, customers: list[str]) -> TypedSearchAttribute
     )
 
 
+def of_audience(journey: str) -> TypedSearchAttributes:
+    """The attributes of a run that lets many into a journey."""
+    return TypedSearchAttributes([SearchAttributePair(JOURNEY, journey)])
+
+
 async def register(client: Client) -> None:
     """Make the namespace know them; does nothing where it does."""
     known = await client.operator_service.list_search_attributes(

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from regulars.engine import calendar
 from regulars.ids import LENGTH, encode, new_id
 from regulars.journeys.play import Play
-from regulars.journeys.span import Span
 from regulars.store.decisions import decision
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
 from regulars.store.shelf import Shelf
 from regulars.store.statements import add, add_new, table
-from regulars.walks import turn
+from regulars.walks import entry, turn
 from regulars.walks.moment import Moment
 
 Row = dict[str, Any]
@@ -32,13 +29,13 @@ def begin(shelf: Shelf, moment: Moment, journey: str) -> str:
     row = _row(moment, play) if play and verdict == "entered" else None
     if row is not None:
         new = add_new(moment.connection, Enrollment, [row], "id")
-        add(moment.connection, Outbox, [_start(row)] if new else [])
+        add(moment.connection, Outbox, [_start(row)] if new and row["state"] == EnrollmentState.due else [])
     moment.decisions.append(
         decision(
             moment.question.now,
             journey,
             "start",
-            verdict,
+            "held out" if row and row["state"] == EnrollmentState.closed else verdict,
             customer=moment.customer["id"],
             enrollment=row["id"] if row else None,
             seen={**(seen or {}), "from": moment.question.enrollment},
@@ -54,14 +51,8 @@ def _judge(moment: Moment, play: Play) -> tuple[str, Row | None]:
     mine = _id(moment)
     if any(row["id"] == mine for row in rows):
         return "entered", None
-    if any(row["state"] != EnrollmentState.closed for row in rows):
-        return "inside already", None
-    last: datetime | None = max((row["entered_at"] for row in rows), default=None)
-    again = journey.start.again
-    if last is not None and again == "never":
-        return "entered before", {"last_entered": last.isoformat()}
-    if last is not None and isinstance(again, Span) and now < calendar.after(last, again, moment.place.zone):
-        return f"again only after {again}", {"last_entered": last.isoformat()}
+    if refused := entry.refusal(journey, rows, moment.place.zone, now, keyed=False):
+        return refused
     begun = moment.names["start"] if _same_start(moment, play) else {}
     kept_out = turn.guard(play, {**moment.names, "event": begun, "start": begun})
     return (kept_out.reason, kept_out.seen) if kept_out else ("entered", None)
@@ -74,7 +65,8 @@ def _same_start(moment: Moment, play: Play) -> bool:
 
 def _others(connection: Connection, customer: str, journey: str) -> list[Row]:
     of = table(Enrollment)
-    query = select(of.c.id, of.c.state, of.c.entered_at).where(of.c.customer_id == customer, of.c.journey == journey)
+    names = ("id", "key", "state", "outcome", "reason", "entered_at", "due_at", "closed_at")
+    query = select(*(of.c[name] for name in names)).where(of.c.customer_id == customer, of.c.journey == journey)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -93,7 +85,7 @@ def _row(moment: Moment, play: Play) -> Row:
         "version": play.graph.version,
         "customer_id": moment.customer["id"],
         "key": None,
-        "state": EnrollmentState.due,
+        **entry.state(play, moment.rows.house, moment.customer["id"], now),
         "start_event_id": moment.enrollment["start_event_id"] if _same_start(moment, play) else None,
         "due_at": now,
         "entered_at": now,

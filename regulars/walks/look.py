@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from regulars.store.events import Event, EventKey
 from regulars.store.messages import Message
 from regulars.store.shelf import Shelf
 from regulars.store.statements import save, table
+from regulars.walks.lots import lot_of
 from regulars.walks.moment import Moment, Question, answers
 
 Row = dict[str, Any]
@@ -64,12 +64,6 @@ def _draw(moment: Moment) -> Answer:
     way = way_of(split, lot)
     moment.decide("split", way, {"lot": lot})
     return moment.answer("way", way=way)
-
-
-def lot_of(customer: str, journey: str, key: str) -> int:
-    """A number below ten thousand, for good the same for a customer at a step: drawn by hash, not kept."""
-    digest = hashlib.sha256(f"{customer}/{journey}/{key}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % 10_000
 
 
 def way_of(split: Split, lot: int) -> str:

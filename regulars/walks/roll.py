@@ -50,7 +50,7 @@ class Roll:
             "shop": shop_names(self.house),
             "event": start,
             "start": start,
-            **Questions(connection, customer["id"], place.zone, now).names(),
+            **Questions(connection, customer, place, self.house, now).names(),
         }
 
 

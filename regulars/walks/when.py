@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from regulars.engine import calendar
+from regulars.engine import calendar, dates
 from regulars.engine.act import Answer
 from regulars.journeys.model import WaitUntil
 from regulars.store.events import Event
@@ -48,32 +48,11 @@ def _when(moment: Moment) -> Answer:
 def _date(moment: Moment, step: WaitUntil) -> tuple[datetime | None, Row]:
     worth, zone = moment.play.terms[step.id, "date"].of(moment.names), moment.place.zone
     try:
-        found = instant_of(worth.value, zone)
-        if found is not None and step.minus:
-            found = calendar.before(found, step.minus, zone)
-        if found is not None and step.plus:
-            found = calendar.after(found, step.plus, zone)
-        if found is not None and step.at:
-            found = calendar.at_clock(found, step.at, zone)
+        told = dates.instant_of(worth.value, zone)
+        found = dates.shifted(told, step.minus, step.plus, step.at, zone) if told else None
     except (ValueError, OverflowError):
         found = None
     return (None if found and found - moment.question.now > _FARTHEST else found), worth.seen
-
-
-def instant_of(value: Any, zone: str) -> datetime | None:
-    """What a date or an instant, as JSON tells it, means to a customer: a date alone begins at their midnight, and an
-    instant without offset is UTC. None for what is neither."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if not isinstance(value, str):
-        return None
-    try:
-        if len(value) == len("2026-01-31"):
-            return calendar.midnight(date.fromisoformat(value), zone)
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _best(moment: Moment, step: WaitUntil) -> tuple[datetime, Row]:

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from regulars.clock import Clock
-from regulars.desk import customer, find, journeys, message, timeline
+from regulars.desk import customer, find, journeys, message, rejected, timeline
 from regulars.desk.figures import Figures
 from regulars.desk.rendering import Renderer
 from regulars.desk.times import Zones
@@ -70,9 +70,9 @@ def all_journeys(request: Request) -> Response:
     desk = _desk(request)
     counted = desk.figures.read()
     with desk.database.read() as connection:
-        desk.shelf.live(connection)
         shown = journeys.read(connection, desk.shelf)
-    return desk.page("journeys.html", counted=counted, shown=shown)
+        segments = desk.shelf.live(connection).house.segments
+    return desk.page("journeys.html", counted=counted, shown=shown, segments=segments)
 
 
 @router.get("/journeys/{journey}")
@@ -131,6 +131,19 @@ def the_mail(request: Request, identifier: str) -> Response:
     if mail is None or not mail.html:
         raise HTTPException(404, "There is no such mail.")
     return HTMLResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+@router.get("/rejected")
+def rejected_events(request: Request, before: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Events that could not be taken in, and why. `before`: where the page begins. 404 for no place of ours."""
+    desk = _desk(request)
+    mark = timeline.Mark.read(before) if before else None
+    if before and mark is None:
+        raise HTTPException(404, "There is no such page.")
+    with desk.database.read() as connection:
+        desk.shelf.live(connection)
+        page = rejected.read(connection, mark)
+    return desk.page("rejected.html", page=page, before=before)
 
 
 @router.post("/find")

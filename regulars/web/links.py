@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 
 from regulars.delivery.receipt import Receipt
 from regulars.intake.receipts import Report
+from regulars.journeys.channels import Channel
 from regulars.store.database import Database
-from regulars.store.messages import ShortLink
+from regulars.store.messages import Message, ShortLink
 from regulars.store.statements import table
 
 router = APIRouter()
@@ -32,8 +34,21 @@ _AHEAD = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
 _AHEAD_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _CODE = re.compile("[0-9a-z]{1,32}")
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
-_LINK = table(ShortLink)
-_BY_CODE = select(_LINK.c.message_id, _LINK.c.url).where(_LINK.c.code == bindparam("of_code"))
+_LINK, _MESSAGE = table(ShortLink), table(Message)
+_BY_CODE = (
+    select(_LINK.c.message_id, _MESSAGE.c.channel, _LINK.c.url)
+    .join(_MESSAGE, _MESSAGE.c.id == _LINK.c.message_id)
+    .where(_LINK.c.code == bindparam("of_code"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Where a code leads, and the message that it stands in."""
+
+    message: str
+    channel: Channel
+    url: str
 
 
 @router.get("/l/{code}")
@@ -42,17 +57,16 @@ async def follow(request: Request, code: str) -> Response:
 
     The tap is on disk by then, unless the database keeps us waiting or fails: the customer is led on all the same.
     """
-    message, url = await _find(request, code)
+    link = await _find(request, code)
     if not is_preview(request.headers):
-        await _count(request, code, message, url)
-    return RedirectResponse(url, 302, {"Cache-Control": "no-store"})
+        await _count(request, code, link)
+    return RedirectResponse(link.url, 302, {"Cache-Control": "no-store"})
 
 
 @router.head("/l/{code}")
 async def preview(request: Request, code: str) -> Response:
     """The same, but that it counts nothing: nobody taps with HEAD."""
-    _, url = await _find(request, code)
-    return RedirectResponse(url, 302)
+    return RedirectResponse((await _find(request, code)).url, 302)
 
 
 def is_preview(headers: Mapping[str, str]) -> bool:
@@ -64,12 +78,12 @@ def is_preview(headers: Mapping[str, str]) -> bool:
     return ahead or _PREVIEWS.search(headers.get("user-agent", "")) is not None
 
 
-async def _count(request: Request, code: str, message: str, url: str) -> None:
+async def _count(request: Request, code: str, link: _Link) -> None:
     """Put the tap on record, within a customer's patience; what takes longer goes on without them."""
     house = request.app.state.house
     now = house.clock.now()
     key = f"click/{code}/{now:%Y-%m-%dT%H:%M}"
-    receipt = Receipt("short link", key, "clicked", "sms", None, message_id=message, url=url)
+    receipt = Receipt("short link", key, "clicked", link.channel, None, message_id=link.message, url=link.url)
     counting = asyncio.ensure_future(house.writer.ask(house.receipts.take, Report(receipt, now)))
     counting.add_done_callback(_log_failure)
     await asyncio.wait([counting], timeout=_PATIENCE)
@@ -80,16 +94,16 @@ def _log_failure(counting: asyncio.Future[bool]) -> None:
         _LOG.error("a tap on a short link was not counted: %s", type(error).__name__)
 
 
-async def _find(request: Request, code: str) -> tuple[str, str]:
-    """The message it stands in, and where it leads. Raises HTTPException 404."""
+async def _find(request: Request, code: str) -> _Link:
+    """Raises HTTPException 404."""
     known = _CODE.fullmatch(code)
     found = await run_in_threadpool(_read, request.app.state.house.database, code) if known else None
-    if found is None or not _WEB.match(found[1]):  # a link that runs a script leads nowhere
+    if found is None or not _WEB.match(found.url):  # a link that runs a script leads nowhere
         raise HTTPException(404, "this link is not one of ours")
     return found
 
 
-def _read(database: Database, code: str) -> tuple[str, str] | None:
+def _read(database: Database, code: str) -> _Link | None:
     with database.read() as connection:
         row = connection.execute(_BY_CODE, {"of_code": code}).first()
-    return (row.message_id, row.url) if row else None
+    return _Link(row.message_id, row.channel, row.url) if row else None

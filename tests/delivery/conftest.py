@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from delivery_office import Office, Vendor, free_port, vendor_at
+from delivery_office import Office, Vendor, vendor_at
 from delivery_shop import Shop, journey
+from ports import free_port
 
 from regulars.clock import identity
 from regulars.store.database import Database

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -22,8 +21,10 @@ from regulars.clock import identity
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier, Line
 from regulars.delivery.live_templates import LiveTemplates
+from regulars.delivery.providers.base import Provider
 from regulars.delivery.providers.sendgrid import SendGrid
 from regulars.delivery.providers.twilio import TwilioSms
+from regulars.delivery.providers.twilio_whatsapp import TwilioWhatsApp
 from regulars.delivery.transport import PooledTransport
 from regulars.delivery.want import Want
 from regulars.engine.act import Answer
@@ -35,14 +36,6 @@ SETTLES = timedelta(seconds=0.3)  # the sandbox forgets nothing and lags behind 
 RESOLVES = timedelta(seconds=30)
 SECRET = "a secret of the tests"
 _PATIENCE = 20.0
-
-
-def free_port() -> int:
-    """A port of this machine on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +109,15 @@ class Office:
         """A courier with a writer of its own."""
         self.writer = Writer(self.shop.database)
         mail = SendGrid(SENDGRID_API_KEY, self.url, settles=self.settles)
-        text = TwilioSms(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, self.url, settles=self.settles)
-        lines: dict[Channel, Line] = {
-            "email": self.adjust(Line(mail, self.transport, self.per_second, self.resolves)),
-            "sms": self.adjust(Line(text, self.transport, self.per_second, self.resolves)),
+        account = (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, self.url)
+        providers: dict[Channel, Provider] = {
+            "email": mail,
+            "sms": TwilioSms(*account, settles=self.settles),
+            "whatsapp": TwilioWhatsApp(*account, settles=self.settles),
+        }
+        lines = {
+            channel: self.adjust(Line(one, self.transport, self.per_second, self.resolves))
+            for channel, one in providers.items()
         }
         composer = Composer(LiveTemplates(self.shop.database, self.shop.shelf), "http://127.0.0.1:1", SECRET)
         self.courier = Courier(self.writer, self.shop.ledger, composer, lines, identity())

@@ -22,18 +22,8 @@ from regulars.intake.accept import Delivery, Intake
 from regulars.intake.arrival import Arrival, ConsentFact, Happened, Person
 from regulars.intake.receipts import Receipts, Report
 from regulars.journeys.graph import version_of
-from regulars.journeys.model import (
-    Book,
-    Cap,
-    Channel,
-    Goal,
-    Happening,
-    House,
-    Journey,
-    QuietHours,
-    Send,
-    Start,
-)
+from regulars.journeys.happening import Goal, Happening, Start
+from regulars.journeys.model import Book, Cap, Channel, House, Journey, QuietHours, Send
 from regulars.journeys.span import Span
 from regulars.store import shelf
 from regulars.store.customers import Identity, Suppression
@@ -55,8 +45,7 @@ HOUSE = House(
     currency="USD",
     name="Mori & Me",
     postal_address="18 Mulberry Street, New York",
-    email_from="Mori & Me <hello@mori.example>",
-    sms_from="+15017122661",
+    senders={"email": "Mori & Me <hello@mori.example>", "sms": "+15017122661", "whatsapp": "+15017122662"},
     website="https://mori.example",
     caps={"email": Cap(1, Span(16, "hour")), "sms": Cap(2, Span(7, "day"))},
     quiet_hours={"sms": QuietHours("20:00", "09:00")},

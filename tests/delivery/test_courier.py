@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from delivery_office import Office, Vendor, free_port, row_of, vendor_at, wanted
+from delivery_office import Office, Vendor, row_of, vendor_at, wanted
 from delivery_shop import Shop, journey, send
+from ports import free_port
 
 from regulars.clock import identity
 from regulars.delivery.receipt import Receipt

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from regulars.delivery.want import Claim
 from regulars.engine.act import Answer
-from regulars.journeys.model import Goal, Happening
+from regulars.journeys.happening import Goal, Happening
 from regulars.journeys.span import Span
 
 TICK = timedelta(microseconds=1)

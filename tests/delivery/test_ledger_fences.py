@@ -178,15 +178,20 @@ def test_a_vendors_words_stay_in_the_database(shop: Shop) -> None:
     assert shop.asked(shop.want(ann)).reason == "400"
 
 
-@pytest.mark.parametrize("came", [MessageState.accepted, MessageState.rejected, MessageState.claimed])
-def test_a_zombie_knows_what_came_of_its_own_dispatch(shop: Shop, came: MessageState) -> None:
-    """Another attempt has taken over and wonders; the first one's answer comes in after all."""
+def taken_over(shop: Shop) -> tuple[Claim, Fate]:
+    """A dispatch of which no answer has come yet, and what another attempt, which has taken over, wonders about it."""
     shop.apply(journey())
     ann = shop.enter()
     zombie = shop.claimed(shop.want(ann))
     shop.dispatched(zombie)
     (fate,) = shop.ask(shop.want(ann, owner="run/1/2"))
     assert isinstance(fate, Fate)
+    return zombie, fate
+
+
+@pytest.mark.parametrize("came", [MessageState.accepted, MessageState.rejected, MessageState.claimed])
+def test_a_zombie_knows_what_came_of_its_own_dispatch(shop: Shop, came: MessageState) -> None:
+    zombie, fate = taken_over(shop)
     shop.recorded(told(zombie, came))
     assert state(shop, zombie) == came
     answer = shop.settled(fate, UNSURE, NOON + DAY)
@@ -195,14 +200,9 @@ def test_a_zombie_knows_what_came_of_its_own_dispatch(shop: Shop, came: MessageS
 
 
 def test_what_a_zombie_says_of_its_dispatch_does_not_hold_for_a_later_one(shop: Shop) -> None:
-    shop.apply(journey())
-    ann = shop.enter()
-    zombie = shop.claimed(shop.want(ann))
-    shop.dispatched(zombie)
-    (fate,) = shop.ask(shop.want(ann, owner="run/1/2"))
-    assert isinstance(fate, Fate)
+    zombie, fate = taken_over(shop)
     assert shop.settled(fate, ABSENT, NOON + MINUTE) is None
-    anew = shop.claimed(shop.want(ann, owner="run/1/2"))
+    anew = shop.claimed(fate.want)
     shop.dispatched(anew)
     shop.recorded(told(zombie, MessageState.claimed, code="unreachable"))
     assert state(shop, anew) == "dispatching"

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from delivery_office import Office, free_port, row_of, wanted
+from delivery_office import Office, row_of, wanted
 from delivery_shop import NOON, Shop, journey
+from ports import free_port
 
 from regulars.delivery.want import Claim, Outcome
 from regulars.store.messages import Message, MessageState

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from demo_commands import ROOT, Command, is_alive
 
+for room in ("web", "desk"):  # whose shop the page's tests look at
+    sys.path.append(str(Path(__file__).parents[1] / room))
+
 
 @pytest.fixture
 def regulars(tmp_path: Path) -> Iterator[Callable[..., Command]]:

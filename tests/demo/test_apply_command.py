@@ -22,8 +22,9 @@ CALL = "templates/sms/abandoned_cart/last_call.en.txt"
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A folder with the journeys and templates that come with Regulars."""
-    shutil.copy(ROOT / "journeys.yaml", tmp_path)
+    """A folder with the journeys, segments and templates that come with Regulars."""
+    for name in ("journeys.yaml", "segments.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     return tmp_path
 

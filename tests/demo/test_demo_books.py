@@ -13,7 +13,6 @@ from regulars.demo import books, ledger
 from regulars.demo.books import Books, Result, compare, p95
 from regulars.demo.ledger import JourneyNumbers, Tail
 from regulars.ids import new_id
-from regulars.intake.listen import BEFORE_IT_BEGAN
 from regulars.store.customers import Customer
 from regulars.store.database import Database
 from regulars.store.enrollments import Enrollment, Outbox
@@ -22,6 +21,7 @@ from regulars.store.journeys import LiveJourney
 from regulars.store.messages import Message
 from regulars.store.orders import Order
 from regulars.store.statements import add
+from regulars.walks.entry import BEFORE_IT_BEGAN
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CALM = Tail(in_doubt=0, unbegun=0, asleep=0, overdue=0)
@@ -86,7 +86,7 @@ def test_a_journeys_numbers_count_everybody_once(shop: Shop) -> None:
         "entered": 6,
         "active": 2,
         "held_out": 0,
-        "sent": {"email": 1, "sms": 1},
+        "sent": {"email": 1, "sms": 1, "whatsapp": 0},
         "goals": 1,
         "finished": 1,
         "left": {"Order Cancelled": 2},

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,24 @@ def test_a_worker_killed_amid_sends_loses_nothing_and_sends_nothing_twice(killed
         assert numbers["entered"] == sum(numbers[way] for way in ways) + sum(numbers["left"].values())
     assert sum(numbers["entered"] for numbers in told["journeys"].values()) >= 25
     assert sum(sum(numbers["sent"].values()) for numbers in told["journeys"].values()) >= 20
+
+
+def test_half_a_year_of_the_past_is_there_and_started_nothing(killed: Demo) -> None:
+    ((orders, first),) = killed.rows(
+        "SELECT COUNT(*), MIN(occurred_at) FROM event WHERE name = 'Order Completed' AND id IN"
+        " (SELECT id FROM event WHERE julianday(received_at) - julianday(occurred_at) > 3)"
+    )
+    ((opening,),) = killed.rows("SELECT origin FROM shop_clock")
+    assert orders >= 20
+    assert 150 < (datetime.fromisoformat(opening) - datetime.fromisoformat(first)).days <= 181
+    assert (
+        killed.rows(
+            "SELECT event.name FROM enrollment JOIN event ON event.id = start_event_id"
+            " WHERE julianday(received_at) - julianday(occurred_at) > 3"
+        )
+        == []
+    )
+    assert killed.rows("SELECT COUNT(*) FROM decision WHERE verdict = 'too long ago'") >= [(orders,)]
 
 
 async def test_nothing_in_temporal_tells_who_a_customer_is(killed: Demo) -> None:

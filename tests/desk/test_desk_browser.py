@@ -6,13 +6,13 @@ With REGULARS_SCREENSHOTS=folder each page is photographed, wide and on a phone,
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from desk_shop import Shop, opened
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, HttpCredentials, Page
 
 from regulars.store.database import Database
 
@@ -26,17 +26,6 @@ _PAGES = {
     "mail": "/desk/messages/m1",
     "text": "/desk/messages/m2",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("there is no Chromium on this machine to look with")
-    with sync_playwright() as played:
-        opened_ = played.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened_
-        opened_.close()
 
 
 @pytest.fixture
@@ -84,7 +73,7 @@ def test_from_a_picture_to_the_people_at_a_step(quick: Shop, page: Page) -> None
 
 def test_the_password_opens_the_pages_and_the_mail_in_its_frame(browser: Browser, sqlite_database: Database) -> None:
     with opened(sqlite_database, desk_password=_PASSWORD) as shop:
-        known = {"username": "me", "password": _PASSWORD}
+        known: HttpCredentials = {"username": "me", "password": _PASSWORD}
         context = browser.new_context(java_script_enabled=False, http_credentials=known)
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{shop.web.port}/desk/messages/m1")
@@ -94,9 +83,10 @@ def test_the_password_opens_the_pages_and_the_mail_in_its_frame(browser: Browser
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_the_screen(quick: Shop, browser: Browser, width: int, scheme: str) -> None:
-    chosen = "dark" if scheme == "dark" else "light"
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=chosen)
+def test_no_page_is_wider_than_the_screen(
+    quick: Shop, browser: Browser, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     for name, path in _PAGES.items():
         page.goto(f"http://127.0.0.1:{quick.web.port}{path}")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from regulars.desk.picture import BOX_WIDTH, END, START, Box, Picture, draw, ways_out, wrapped
 from regulars.journeys.graph import Graph, Node, graph_of
-from regulars.journeys.model import Happening, If, Journey, Send, Start, Step, Wait, WaitFor
+from regulars.journeys.happening import Happening, Start
+from regulars.journeys.model import If, Journey, Send, Step, Wait, WaitFor
 from regulars.journeys.span import Span
 
 DAY = Span.parse("1 day")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from regulars.journeys.graph import Graph, graph_of
-from regulars.journeys.model import Journey, Send, Start, Wait
+from regulars.journeys.happening import Start
+from regulars.journeys.model import Journey, Send, Wait
 from regulars.journeys.span import Span
 
 

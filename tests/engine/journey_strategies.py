@@ -9,11 +9,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from regulars.engine.act import Act, Answer, Result
+from regulars.journeys.call import Call
 from regulars.journeys.graph import Graph, graph_of
+from regulars.journeys.happening import Happening, Start
 from regulars.journeys.model import (
     Begin,
     Change,
-    Happening,
     If,
     Journey,
     Leave,
@@ -21,7 +22,6 @@ from regulars.journeys.model import (
     Send,
     Set,
     Split,
-    Start,
     Step,
     Tag,
     Wait,
@@ -36,6 +36,7 @@ ZONES = ("America/New_York", "Europe/Berlin", "Asia/Tokyo", "Pacific/Apia", "Aus
 RESULTS: dict[str, tuple[Result, ...]] = {
     "send": ("done", "skipped", "failed", "later", "left", "goal"),
     "branch": ("then", "else", "later", "left", "goal"),
+    "call": ("done", "skipped", "failed", "later", "left", "goal"),
     "split": ("way", "later", "left", "goal"),
     "change": ("done", "skipped", "later", "left", "goal"),
     "when": ("until", "missing", "later", "left", "goal"),
@@ -45,6 +46,7 @@ RESULTS: dict[str, tuple[Result, ...]] = {
 HARMLESS: dict[str, tuple[Result, ...]] = {
     "send": ("done", "skipped", "failed"),
     "branch": ("then", "else"),
+    "call": ("done", "skipped", "failed"),
     "split": ("way",),
     "change": ("done", "skipped"),
     "when": ("until", "missing"),
@@ -68,7 +70,7 @@ leaves = st.one_of(
     st.tuples(st.just("until"), clocks, weekdays, conditions),
     st.tuples(st.just("leave"), conditions),
     st.tuples(st.just("best"), clocks, conditions),
-    st.tuples(st.sampled_from(["tag", "untag", "set", "journey"]), conditions),
+    st.tuples(st.sampled_from(["tag", "untag", "set", "journey", "webhook"]), conditions),
 )
 
 
@@ -127,6 +129,8 @@ def _step(shape: Shape, numbers: count[int]) -> Step:
             return Begin("journey", name, name, "other", condition)
         case ("set", condition):
             return Set("set", name, name, (Change("traits.colour", "green"),), condition)
+        case ("webhook", condition):
+            return Call("webhook", name, name, "https://erp.example/hook", condition=condition)
         case ("leave", condition):
             return Leave("leave", name, name, "enough", condition)
     raise AssertionError(shape)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from journey_strategies import clocks, instants, spans, weekdays
 
 from regulars.engine import calendar
-from regulars.journeys.model import Weekday
+from regulars.journeys.happening import Weekday
 from regulars.journeys.span import Span
 
 ZONES = sorted(available_timezones())

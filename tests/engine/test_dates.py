@@ -12,7 +12,8 @@ from regulars.engine.act import Answer, Result
 from regulars.engine.advance import advance, started
 from regulars.engine.member import Answered, Go, Happening, Hint, Member, Skip, Time
 from regulars.journeys.graph import Graph, graph_of
-from regulars.journeys.model import Journey, Send, Start, Step, WaitUntil
+from regulars.journeys.happening import Start
+from regulars.journeys.model import Journey, Send, Step, WaitUntil
 
 DAY = timedelta(days=1)
 JUNE = BEGIN + 80 * DAY

@@ -12,7 +12,8 @@ from regulars.engine.act import Act, Answer
 from regulars.engine.advance import advance, parked, started
 from regulars.engine.member import Answered, Go, Happening, Hint, Leave, Member, Skip, Time
 from regulars.journeys.graph import Graph, graph_of
-from regulars.journeys.model import Journey, Send, Start, Wait
+from regulars.journeys.happening import Start
+from regulars.journeys.model import Journey, Send, Wait
 from regulars.journeys.span import Span
 
 MINUTE = timedelta(minutes=1)

@@ -28,7 +28,8 @@ def _party(graph: Graph, count: int) -> Party:
 @settings(max_examples=100, deadline=None)
 def test_members_who_drifted_apart_by_moments_wake_together_and_never_early(drifts: list[int]) -> None:
     from regulars.journeys.graph import graph_of
-    from regulars.journeys.model import Journey, Send, Start, Wait
+    from regulars.journeys.happening import Start
+    from regulars.journeys.model import Journey, Send, Wait
     from regulars.journeys.span import Span
 
     steps = (Wait("wait", "pause", "pause", Span(3, "day")), Send("email", "letter", "letter", "j/letter"))

@@ -11,7 +11,8 @@ from regulars.engine.act import Answer, Result
 from regulars.engine.advance import advance, started
 from regulars.engine.member import Answered, Go, Happening, Hint, Member, Skip, Time
 from regulars.journeys.graph import Graph, graph_of
-from regulars.journeys.model import If, Journey, Repeat, Send, Start, Step, Wait
+from regulars.journeys.happening import Start
+from regulars.journeys.model import If, Journey, Repeat, Send, Step, Wait
 from regulars.journeys.span import Span
 
 DAY = timedelta(days=1)

@@ -20,23 +20,30 @@ house:
   email_from: Shop <hello@shop.example>
   sms_from: SHOP
 """
+SEGMENTS = """\
+segments:
+  vip: {title: VIP, where: customer.orders >= 3}
+  dormant:
+    where: customer.orders > 0 and not did("Order Completed", within="90 days")
+"""
 JOURNEY = "journeys:\n  first:\n    start: {event: Order Completed, again: never}\n"
 STEPS = "    steps:\n      - email: a/b\n      - sms: a/c\n"
 
 TEMPLATES = frozenset(f"a/{name}" for name in ("b", "c", "offer", "text", "hello")) | {"c/b", "b/last", "welcome/care"}
 
-Read = Callable[[str], tuple[Mistake, ...]]
+Read = Callable[..., tuple[Mistake, ...]]
 Place = Callable[..., str]
 ALSO_NO_VALUE = ("<<", "*x is")  # refused for itself, and then it is no word or value for its place either
 
 
 @pytest.fixture
 def mistakes_in() -> Read:
-    """All mistakes of a text; none when it makes a book."""
+    """All mistakes of a text, and of the segments beside it; none when it makes a book."""
 
-    def read(text: str) -> tuple[Mistake, ...]:
+    def read(text: str, segments: str = SEGMENTS) -> tuple[Mistake, ...]:
+        learnt = ["Tea Ceremony Booked"]
         try:
-            read_book(text, "journeys.yaml", learnt=["Tea Ceremony Booked"], templates=lambda _: TEMPLATES)
+            read_book(text, "journeys.yaml", learnt=learnt, templates=lambda _: TEMPLATES, segments=segments)
         except Mistakes as mistakes:
             return mistakes.found
         return ()

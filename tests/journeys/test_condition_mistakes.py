@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from regulars.journeys.mistakes import Mistake
-
-Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
+from mistake_cases import Case, found_in_their_places
 
 CONDITION_MISTAKES: dict[str, Case] = {
     "one equals sign": (
@@ -85,11 +79,11 @@ CONDITION_MISTAKES: dict[str, Case] = {
     ),
     "braces": ("steps", "      - wait: 1 day\n        if: '«{{ customer.phone }}'\n", "wait_1", "written without {{"),
     "none": ("steps", "      - wait: 1 day\n        if: customer.phone != «none\n", "wait_1", "write 'is none'"),
-    "later question": (
+    "tags in a question": (
         "steps",
-        "      - wait: 1 day\n        if: «tagged('vip')\n",
+        "      - wait: 1 day\n        if: tagged(«'vip, new')\n",
         "wait_1",
-        "not available in this version",
+        "a tag holds no ',': ask for each, as tagged('vip') or tagged('new')",
     ),
     "nothing": ("steps", "      - wait: 1 day\n        «if:\n", "wait_1", "expected a condition, found nothing"),
     "a list": ("steps", "      - wait: 1 day\n        if: «[1]\n", "wait_1", "expected a condition, found a list"),
@@ -102,8 +96,4 @@ CONDITION_MISTAKES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("case", CONDITION_MISTAKES.values(), ids=CONDITION_MISTAKES.keys())
-def test_a_mistake_in_a_condition_is_found_in_its_place(
-    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
-) -> None:
-    alone_in_its_place(*case)
+test_a_mistake_in_a_condition_is_found_in_its_place = found_in_their_places(CONDITION_MISTAKES)

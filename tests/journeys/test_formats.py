@@ -83,11 +83,23 @@ def test_money_loses_no_digit(minor: int, currency: str) -> None:
     assert int(digits) == abs(minor)
 
 
+PLAIN = ("upper", "title", "trim", "truncate(20)", "length", "first", "last", "int", "default('x')", "escape")
+OF_LISTS = ("length", "first", "last", "default('x')")
+
+
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5))
 def test_plain_filters_never_fail_on_text_numbers_or_nothing(value: Any) -> None:
-    for name in ("upper", "title", "trim", "truncate(20)", "length", "first", "last", "int", "default('x')", "escape"):
-        if not isinstance(value, list) or name in ("length", "first", "last", "default('x')"):
-            written("{{ event.x | " + name + " }}", event={"x": value})
+    printed = {
+        name: written("{{ event.x | " + name + " }}", event={"x": value})
+        for name in (OF_LISTS if isinstance(value, list) else PLAIN)
+    }
+    expected = {"length": str(len(value) if isinstance(value, str | list) else 0)}
+    if value is None:
+        expected = {**dict.fromkeys(PLAIN, ""), "length": "0", "int": "0", "default('x')": "x"}
+    elif isinstance(value, int):
+        shown = str(value)
+        expected |= {**dict.fromkeys(("upper", "title", "trim", "int", "default('x')", "escape"), shown), "first": ""}
+    assert {name: printed[name] for name in expected} == expected
 
 
 def test_texts_are_cut_between_words() -> None:

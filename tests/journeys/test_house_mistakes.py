@@ -5,19 +5,15 @@ In each text a `«` stands before the place where the mistake is expected. A ste
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from regulars.journeys.mistakes import Mistake
-
-Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
+from mistake_cases import Case, found_in_their_places
 
 HOUSE_MISTAKES: dict[str, Case] = {
     "unknown word": ("house", "  «tmezone: x\n", None, "house has no word 'tmezone'; did you mean 'timezone'?"),
-    "later word": ("house", "  «holdout: 5%\n", None, "'holdout' is not available in this version"),
+    "holdout of a number": ("house", "  holdout: «5\n", None, "a share like 50%, found '5'; did you mean '5%'?"),
+    "holdout of everybody": ("house", "  holdout: «100%\n", None, "a holdout of 100% leaves nobody to write to"),
     "time zone": ("timezone", "«Europe/Berlinn", None, "'Europe/Berlinn'; did you mean 'Europe/Berlin'?"),
     "locale": ("locale", "«de_DE", None, "found 'de_DE'; did you mean 'de-DE'?"),
+    "locale in one": ("locale", "«enCA", None, "found 'enCA'; did you mean 'en-CA'?"),
     "currency": ("currency", "«EURO", None, "found 'EURO'; did you mean 'EUR'?"),
     "text sender": ("sms_from", "«The Mori & Me Shop", None, "at most 11 letters"),
     "text sender of digits": ("sms_from", "«12345678901", None, "expected a number like +14155550100"),
@@ -44,7 +40,7 @@ HOUSE_MISTAKES: dict[str, Case] = {
         None,
         "expected 'Name <address>', found 'Mori Tea a@b.example'; did you mean 'Mori Tea <a@b.example>'?",
     ),
-    "a message's word": ("house", "  «purpose: service\n", None, "it stands beside an 'email' or an 'sms' step"),
+    "a message's word": ("house", "  «purpose: service\n", None, "beside an 'email', 'sms' or 'whatsapp' step"),
     "word of a market": (
         "house",
         "  markets:\n    DE: {«timezon: Europe/Berlin}\n",
@@ -58,7 +54,7 @@ HOUSE_MISTAKES: dict[str, Case] = {
     "cap of none": ("house", "  caps: {sms: «0 per 7 days}\n", None, "expected a cap like '1 per 16 hours'"),
     "coupon cap": ("house", "  caps: {«coupon: 1 per 30 days}\n", None, "'coupon' is not available in this version"),
     "span": ("house", "  valid_for: {sms: «12 ours}\n", None, "expected a span like '45 minutes'"),
-    "list for a mapping": ("house", "  caps: «[sms]\n", None, "caps: expected email, sms below it, found a list"),
+    "list for a mapping": ("house", "  caps: «[sms]\n", None, "expected email, sms, whatsapp below it, found a list"),
     "missing words": (
         "file",
         "«house: {timezone: Europe/Berlin, locale: de-DE, currency: EUR}\n<journey>    steps: [wait: 1 day]\n",
@@ -81,8 +77,4 @@ HOUSE_MISTAKES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("case", HOUSE_MISTAKES.values(), ids=HOUSE_MISTAKES.keys())
-def test_a_mistake_in_the_house_is_found_in_its_place(
-    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
-) -> None:
-    alone_in_its_place(*case)
+test_a_mistake_in_the_house_is_found_in_its_place = found_in_their_places(HOUSE_MISTAKES)

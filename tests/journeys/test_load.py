@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from regulars.journeys.happening import Happening, Start
 from regulars.journeys.load import load_book, read_book
 from regulars.journeys.mistakes import Mistake, Mistakes
-from regulars.journeys.model import Book, Happening, If, Market, Send, Start, Wait, WaitFor, WaitUntil
+from regulars.journeys.model import Book, If, Market, Send, Wait, WaitFor, WaitUntil
 from regulars.journeys.span import Span
 from regulars.journeys.yaml_source import LENGTH
 

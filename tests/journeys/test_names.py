@@ -80,7 +80,7 @@ def test_no_step_may_bear_a_name_that_a_template_has(journey: Journey) -> None:
 def test_every_property_of_a_standard_event_can_be_written_behind_a_dot() -> None:
     for name, kind in STANDARD.items():
         assert all(word.isidentifier() and not word.startswith("_") for word in kind.properties or ()), name
-        assert kind.about == (name.split()[0].lower() if name.startswith(("Email ", "SMS ")) else None)
+        assert kind.about == (name.split()[0].lower() if name.startswith(("Email ", "SMS ", "WhatsApp ")) else None)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.journeys.graph import Node, graph_of
+from regulars.journeys.happening import Goal, Happening, OnDate, Start
 from regulars.journeys.load import load_book, read_book
 from regulars.journeys.mistakes import Mistake, Mistakes
-from regulars.journeys.model import Cap, Goal, Happening, Journey, QuietHours, Send, Start, walk_steps
+from regulars.journeys.model import Cap, Journey, QuietHours, Send, walk_steps
 from regulars.journeys.names import template_names
 from regulars.journeys.span import Span
 
@@ -103,16 +104,33 @@ def test_the_abandoned_cart_texts_those_alone_who_did_not_click_the_offer() -> N
     assert offer.valid_for == Span(6, "hour")
 
 
+def test_segments_a_date_and_an_event_of_the_shops_let_in_as_they_are_meant() -> None:
+    book = load_book(PATH)
+    assert {name: book.journeys[name].start for name in ("dormant_winback", "birthday", "vip_new_release")} == {
+        "dormant_winback": Start("Segment Entered", again=Span(180, "day"), about=("segment", "dormant")),
+        "birthday": Start(
+            *("Date Reached", None, "occurrence"),
+            about=("journey", "birthday"),
+            on=OnDate("date", "customer.traits.birthday", "09:00", yearly=True),
+        ),
+        "vip_new_release": Start("Product Released", to="vip"),
+    }
+    assert book.journeys["dormant_winback"].while_ == 'in_segment("dormant")'
+    assert book.journeys["dormant_winback"].holdout == 1000
+    assert {name: segment.where for name, segment in book.house.segments.items()} == {
+        "dormant": 'customer.orders > 0 and not did("Order Completed", within="90 days")',
+        "vip": "customer.orders >= 3",
+    }
+
+
 def test_every_template_that_ships_is_used() -> None:
     steps = [step for journey in load_book(PATH).journeys.values() for step in walk_steps(journey.steps)]
-    assert sorted((step.kind, step.template) for step in steps if isinstance(step, Send)) == [
-        ("email", "abandoned_cart/offer"),
-        ("email", "abandoned_cart/reminder"),
-        ("email", "welcome/hello"),
-        ("email", "welcome/story"),
-        ("sms", "abandoned_cart/last_call"),
-        ("sms", "welcome/care"),
-    ]
+    shipped = {
+        (folder.name, f"{file.parent.name}/{file.name.split('.')[0]}")
+        for folder in (PATH.parent / "templates").iterdir()
+        for file in folder.glob("*/*")
+    }
+    assert {(step.kind, step.template) for step in steps if isinstance(step, Send)} == shipped
 
 
 def test_every_message_that_ships_has_names_for_its_template() -> None:

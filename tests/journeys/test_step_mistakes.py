@@ -1,17 +1,11 @@
-"""Is every mistake in a step or a condition found in its place, with the nearest right word?
+"""Is every mistake in what a step does found in its place, with the nearest right word?
 
 In each text a `«` stands before the place where the mistake is expected. A step is the one that the mistake names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from regulars.journeys.mistakes import Mistake
-
-Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
+from mistake_cases import Case, found_in_their_places
 
 STEP_MISTAKES: dict[str, Case] = {
     "unknown step": ("steps", "      - «emial: a/b\n", "1", "there is no step 'emial'; did you mean 'email'?"),
@@ -64,7 +58,7 @@ STEP_MISTAKES: dict[str, Case] = {
         "steps",
         "      - wait: 1 day\n        «purpose: service\n",
         "wait_1",
-        "it stands beside an 'email' or an 'sms' step, as 'purpose: marketing' or 'purpose: service'",
+        "it stands beside an 'email', 'sms' or 'whatsapp' step, as 'purpose: marketing' or 'purpose: service'",
     ),
     "property of the event": (
         "steps",
@@ -226,8 +220,4 @@ STEP_MISTAKES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("case", STEP_MISTAKES.values(), ids=STEP_MISTAKES.keys())
-def test_a_mistake_in_a_step_is_found_in_its_place(
-    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
-) -> None:
-    alone_in_its_place(*case)
+test_a_mistake_in_a_step_is_found_in_its_place = found_in_their_places(STEP_MISTAKES)

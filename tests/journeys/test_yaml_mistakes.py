@@ -5,13 +5,7 @@ In each text a `«` stands before the place where the mistake is expected. A ste
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from regulars.journeys.mistakes import Mistake
-
-Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
+from mistake_cases import Case, found_in_their_places
 
 YAML_MISTAKES: dict[str, Case] = {
     "bracket inside braces": (
@@ -80,8 +74,4 @@ YAML_MISTAKES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("case", YAML_MISTAKES.values(), ids=YAML_MISTAKES.keys())
-def test_a_trap_of_yaml_is_found_in_its_place(
-    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
-) -> None:
-    alone_in_its_place(*case)
+test_a_trap_of_yaml_is_found_in_its_place = found_in_their_places(YAML_MISTAKES)

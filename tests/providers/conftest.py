@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import ipaddress
 import json
-import os
 import socket
 import ssl
 import struct
@@ -15,13 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import ports
 import pytest
 import pytest_asyncio
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from bench.certificate import vouched
 from regulars.delivery.providers.base import WireRequest
 from regulars.delivery.transport import PooledTransport
 
@@ -31,18 +26,9 @@ ANSWER = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nX-Message-Id: abc\r\n\r
 
 
 @pytest.fixture(scope="session")
-def data() -> Path:
-    """The folder of vendors' specifications and samples."""
-    shared = Path(os.environ.get("REGULARS_SHARED") or Path(__file__).resolve().parents[3] / "shared")
-    if not (shared / "data").is_dir():
-        pytest.skip(f"vendors' samples are not at {shared / 'data'}: set REGULARS_SHARED")
-    return shared / "data"
-
-
-@pytest.fixture(scope="session")
-def sample(data: Path) -> Callable[[str], Any]:
+def sample(vendors_data: Path) -> Callable[[str], Any]:
     """A JSON sample by its name below payloads/."""
-    return lambda name: json.loads((data / "payloads" / name).read_text())
+    return lambda name: json.loads((vendors_data / "payloads" / name).read_text())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,47 +45,14 @@ def make_authority(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
 
     def make(host: str) -> Authority:
         folder = tmp_path_factory.mktemp("authority")
-        ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-        ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
-        ca = _certificate(ca_name, ca_name, ca_key, ca_key, x509.BasicConstraints(ca=True, path_length=0))
-        names = x509.SubjectAlternativeName(
-            [x509.DNSName(host), *([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))] if host == "localhost" else [])]
-        )
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        certificate = _certificate(subject, ca_name, key, ca_key, names)
-        (folder / "ca.pem").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-        (folder / "server.pem").write_bytes(
-            certificate.public_bytes(serialization.Encoding.PEM)
-            + key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
+        of = vouched(host, *(["127.0.0.1"] if host == "localhost" else []))
+        (folder / "ca.pem").write_bytes(of.authority)
+        (folder / "server.pem").write_bytes(of.server)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(folder / "server.pem")
         return Authority(folder / "ca.pem", context)
 
     return make
-
-
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    extension: x509.ExtensionType,
-) -> x509.Certificate:
-    today = datetime.datetime.now(datetime.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - datetime.timedelta(days=1))
-        .not_valid_after(today + datetime.timedelta(days=7))
-        .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
-        .sign(issuer_key, hashes.SHA256())
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +172,7 @@ def post() -> Callable[..., WireRequest]:
 @pytest.fixture
 def free_port() -> int:
     """A port of 127.0.0.1 on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return ports.free_port()
 
 
 @pytest_asyncio.fixture

@@ -104,8 +104,8 @@ def _shape(value: object) -> object:
             return type(value)
 
 
-def _check(data: Path, body: Any) -> None:
-    api = OpenAPI.from_file_path(str(data / "sendgrid_mail_send.patched.openapi.json"))
+def _check(vendors_data: Path, body: Any) -> None:
+    api = OpenAPI.from_file_path(str(vendors_data / "sendgrid_mail_send.patched.openapi.json"))
     request = MockRequest(
         "https://api.sendgrid.com",
         "POST",
@@ -124,15 +124,15 @@ def _check(data: Path, body: Any) -> None:
         Outgoing("m", "email", "a@example.com", "Shop <news@shop.example>", "", html="<p>x</p>", subject="s"),
     ],
 )
-def test_what_is_built_is_valid_by_the_vendors_specification(data: Path, mail: Outgoing) -> None:
-    _check(data, body_of(sendgrid().build(mail)))
+def test_what_is_built_is_valid_by_the_vendors_specification(vendors_data: Path, mail: Outgoing) -> None:
+    _check(vendors_data, body_of(sendgrid().build(mail)))
 
 
-def test_the_specification_would_refuse_a_custom_arg_that_is_no_string(data: Path) -> None:
+def test_the_specification_would_refuse_a_custom_arg_that_is_no_string(vendors_data: Path) -> None:
     body = body_of(sendgrid().build(MAIL))
     body["custom_args"]["regulars_message_id"] = 1
     with pytest.raises(OpenAPIError):
-        _check(data, body)
+        _check(vendors_data, body)
 
 
 def test_an_empty_part_is_left_out_for_the_vendor_refuses_it() -> None:

@@ -35,9 +35,9 @@ def signed(body: bytes = BODY, timestamp: str = "1600112502", key: ec.EllipticCu
     return {SIGNATURE: b64encode(signature).decode(), TIMESTAMP: timestamp}
 
 
-def test_the_vendors_own_vector_is_believed(data: Path, sample: Callable[[str], Any]) -> None:
+def test_the_vendors_own_vector_is_believed(vendors_data: Path, sample: Callable[[str], Any]) -> None:
     vector = sample("sendgrid_event_webhook_signed.json")
-    body = (data / "payloads" / "sendgrid_event_webhook_signed.body").read_bytes()
+    body = (vendors_data / "payloads" / "sendgrid_event_webhook_signed.body").read_bytes()
     headers = {SIGNATURE: vector[SIGNATURE], TIMESTAMP: vector[TIMESTAMP]}
     assert body.endswith(b"\r\n")
     assert verify([vector["public_key"]], headers, body)

@@ -73,10 +73,9 @@ def test_a_text_is_built_as_messages_wants_it() -> None:
     }
 
 
-def test_the_request_has_the_fields_that_the_package_sends(data: Path) -> None:
-    captured = parse_qs(
-        (data / "payloads" / "captured_twilio-python-9.13.0_messages_create_request.form.txt").read_text().strip()
-    )
+def test_the_request_has_the_fields_that_the_package_sends(vendors_data: Path) -> None:
+    form = vendors_data / "payloads" / "captured_twilio-python-9.13.0_messages_create_request.form.txt"
+    captured = parse_qs(form.read_text().strip())
     service = Outgoing("m", "sms", SMS.to, SERVICE, "Hej 👍", callback_url=SMS.callback_url, valid_seconds=3600)
     built = form_of(twilio().build(service))
     assert set(built) <= set(captured)
@@ -105,8 +104,8 @@ def test_a_validity_that_the_vendor_would_refuse_is_brought_within_its_bounds(se
     assert form["ValidityPeriod"] == sent
 
 
-def _check(data: Path, form: dict[str, str]) -> None:
-    api = OpenAPI.from_file_path(str(data / "twilio_messages_create.openapi.json"))
+def _check(vendors_data: Path, form: dict[str, str]) -> None:
+    api = OpenAPI.from_file_path(str(vendors_data / "twilio_messages_create.openapi.json"))
     request = MockRequest(
         "https://api.twilio.com",
         "POST",
@@ -120,14 +119,14 @@ def _check(data: Path, form: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("sms", [SMS, Outgoing("m", "sms", SMS.to, SERVICE, "x"), Outgoing("m", "sms", "+1", "M", "x")])
-def test_what_is_built_is_valid_by_the_vendors_specification(data: Path, sms: Outgoing) -> None:
-    _check(data, form_of(twilio().build(sms)))
+def test_what_is_built_is_valid_by_the_vendors_specification(vendors_data: Path, sms: Outgoing) -> None:
+    _check(vendors_data, form_of(twilio().build(sms)))
 
 
 @pytest.mark.parametrize(("name", "value"), [("MessagingServiceSid", "MG1"), ("ValidityPeriod", "soon")])
-def test_the_specification_would_refuse_what_is_wrong(data: Path, name: str, value: str) -> None:
+def test_the_specification_would_refuse_what_is_wrong(vendors_data: Path, name: str, value: str) -> None:
     with pytest.raises(OpenAPIError):
-        _check(data, form_of(twilio().build(SMS)) | {name: value})
+        _check(vendors_data, form_of(twilio().build(SMS)) | {name: value})
 
 
 def test_the_base_url_replaces_any_host_of_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,8 +239,8 @@ def test_an_outcome_is_understood(outcome: WireResponse | WireFailure, verdict: 
     assert twilio().classify(outcome) == verdict
 
 
-def test_every_code_of_the_vendors_list_is_recorded_as_it_came_and_its_kind_holds(data: Path) -> None:
-    codes = json.loads((data / "twilio_error_codes_messaging.json").read_text())["codes"]
+def test_every_code_of_the_vendors_list_is_recorded_as_it_came_and_its_kind_holds(vendors_data: Path) -> None:
+    codes = json.loads((vendors_data / "twilio_error_codes_messaging.json").read_text())["codes"]
     assert len(codes) > 200
     for entry in codes:
         code = entry["code"]
@@ -252,9 +251,11 @@ def test_every_code_of_the_vendors_list_is_recorded_as_it_came_and_its_kind_hold
             assert isinstance(verdict, Rejected) == (code != QUEUE_FULL), entry
 
 
-def test_the_tables_codes_stand_in_the_vendors_list_or_are_known_to_be_newer(data: Path) -> None:
-    listed = {entry["code"] for entry in json.loads((data / "twilio_error_codes_messaging.json").read_text())["codes"]}
-    assert (set(REFUSED) | ACCOUNT | TOO_FAST | {QUEUE_FULL}) - listed == {21265, 21268, 21635, 21660}
+def test_the_tables_codes_stand_in_the_vendors_list_or_are_known_to_be_newer(vendors_data: Path) -> None:
+    codes = json.loads((vendors_data / "twilio_error_codes_messaging.json").read_text())["codes"]
+    listed = {entry["code"] for entry in codes}
+    ours = {code for code in set(REFUSED) | ACCOUNT | TOO_FAST | {QUEUE_FULL} if code < 60_000}
+    assert ours - listed == {21265, 21268, 21635, 21660}  # of WhatsApp's own codes the list has two
 
 
 def test_no_code_has_two_meanings() -> None:

@@ -204,8 +204,8 @@ def test_reasons_hold_no_telephone_number() -> None:
     assert receipt.reason == "Carrier refused [address]"
 
 
-def test_every_code_of_the_vendors_list_is_read(data: Path) -> None:
-    for entry in json.loads((data / "twilio_error_codes_messaging.json").read_text())["codes"]:
+def test_every_code_of_the_vendors_list_is_read(vendors_data: Path) -> None:
+    for entry in json.loads((vendors_data / "twilio_error_codes_messaging.json").read_text())["codes"]:
         receipt = status(MessageStatus="undelivered", ErrorCode=str(entry["code"]))
         assert receipt is not None
         assert receipt.code == str(entry["code"])

@@ -1,8 +1,16 @@
-"""What is a whole mail around the few words that a test is about?"""
+"""What is a whole mail around the few words that a test is about? By itself, or in a layout."""
 
 from __future__ import annotations
 
 FOOTER = '<mj-text>{{ shop.postal_address }} <a href="{{ unsubscribe_url }}">Leave</a></mj-text>'
+LAYOUT = (
+    "---\nwords:\n  en: {leave: 'Leave {{ shop.name }}'}\n  zh: {leave: 离开}\n---\n"
+    '<mjml lang="{{ locale }}"><mj-head><mj-preview>{{ preview }}</mj-preview></mj-head><mj-body>'
+    "<mj-section><mj-column>\n"
+    "{% block body %}<mj-text>nothing</mj-text>{% endblock %}\n"
+    '<mj-text>{{ shop.postal_address }} <a href="{{ unsubscribe_url }}">{{ words.leave }}</a></mj-text>\n'
+    "</mj-column></mj-section></mj-body></mjml>\n"
+)
 
 
 def mail(body: str, head: str = "subject: Hello") -> str:
@@ -11,3 +19,8 @@ def mail(body: str, head: str = "subject: Hello") -> str:
         f"---\n{head}\n---\n<mjml><mj-body><mj-section><mj-column>\n{body}\n{FOOTER}</mj-column></mj-section>"
         "</mj-body></mjml>\n"
     )
+
+
+def page(body: str, head: str = "subject: Hello") -> str:
+    """A mail whose `body` stands in the layout."""
+    return f"---\n{head}\n---\n{{% extends '_layout.mjml' %}}\n{{% block body %}}{body}{{% endblock %}}\n"

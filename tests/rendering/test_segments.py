@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,20 +11,9 @@ from hypothesis import strategies as st
 
 from regulars.delivery.segments import size_of, smart, thrifty
 
-SHARED = Path(os.environ.get("REGULARS_SHARED", Path(__file__).parents[3] / "shared"))
-VECTORS = SHARED / "data/payloads/sms_segments_vectors.json"
 
-
-def vectors() -> list[Any]:
-    if not VECTORS.exists():
-        return []
-    return json.loads(VECTORS.read_text("utf-8"))["vectors"]  # type: ignore[no-any-return]
-
-
-def test_the_vendors_calculator_agrees_on_every_vector_but_the_empty_text() -> None:
-    every = vectors()
-    if not every:
-        pytest.skip(f"the vendor's vectors are not at {VECTORS}")
+def test_the_vendors_calculator_agrees_on_every_vector_but_the_empty_text(vendors_data: Path) -> None:
+    every = json.loads((vendors_data / "payloads" / "sms_segments_vectors.json").read_text("utf-8"))["vectors"]
     assert len(every) > 20
     for vector in every:
         if not vector["text"]:

@@ -17,17 +17,22 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "workflows")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "workflows")]
 
 from shop_books import eventually  # noqa: E402 -- the paths first
+from sqlalchemy import select  # noqa: E402
 from temporalio.client import WorkflowFailureError  # noqa: E402
 from temporalio.testing import WorkflowEnvironment  # noqa: E402
 from walk_stage import BINARY, DAY, VIRTUAL_TIME, Run, Shop, open_shop  # noqa: E402
 
 from regulars.store import migrate  # noqa: E402
+from regulars.store.audiences import Audience  # noqa: E402
 from regulars.store.database import Database  # noqa: E402
+from regulars.store.statements import table  # noqa: E402
+from regulars.temporal import ticker  # noqa: E402
 from regulars.temporal.failures import DATA_CONVERTER  # noqa: E402
 from workflows.journey import JourneyWorkflow  # noqa: E402
+from workflows.ticker import TICKER  # noqa: E402
 
 FAR_DAY = f"{datetime.now(UTC) + timedelta(days=40):%Y-%m-%d}"
 FOLDER = Path(__file__).parent / "histories"
@@ -98,6 +103,26 @@ async def party(shop: Shop) -> Run:
     return run
 
 
+async def audience(shop: Shop) -> Run:
+    """A release lets a segment in."""
+    guests = [shop.guest(tags=("circle",)) for _ in range(3)]
+    for guest in guests:
+        await shop.tell_only(guest, "Customer Created")
+    await shop.tell(guests[0], "Product Released")
+    of = table(Audience)
+    (row,) = await eventually(lambda: shop.rows(select(of).where(of.c.finished_at.is_not(None))))
+    return Run(shop, row["id"])
+
+
+async def ticks(shop: Shop) -> Run:
+    """An hour of the ticker's."""
+    await ticker.see_to_it(shop.client, shop.clock)
+    run = Run(shop, TICKER)
+    await run.forward(timedelta(hours=1))
+    await run.handle.terminate("recorded")
+    return run
+
+
 SCENARIOS: dict[str, Scenario] = {
     "email_wait": to_the_end("Began Plain"),
     "sms": to_the_end("Began Texts"),
@@ -125,8 +150,12 @@ SCENARIOS: dict[str, Scenario] = {
     "starts_another": to_the_end("Began Opener"),
     "split": to_the_end("Began Splitter"),
     "marked": to_the_end("Began Marker", colour="green", locale="de-DE"),
+    "webhook": to_the_end("Began Hook", way="flaky"),
+    "whatsapp": to_the_end("Began Chat"),
     "cancelled": cancelled,
     "party": party,
+    "audience": audience,
+    "ticker": ticks,
 }
 SHORT_SCENARIOS: dict[str, Scenario] = {"continued_as_new": to_the_end("Began Long")}
 _SHORT = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=20")

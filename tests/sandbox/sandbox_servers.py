@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import sendgrid
 import uvicorn
+from ports import free_port
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,13 +43,6 @@ def until(look: Callable[[], T | Literal[False]], seconds: float = PATIENCE) -> 
             raise AssertionError(f"waited {seconds} s in vain; saw {seen!r} last")
         time.sleep(0.02)
     return seen
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class Server:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sandbox_servers import Running
 
 # As long as the longest mail that ships is on a telephone's width.
 PARAGRAPHS = "".join(f"<p>{number}: a cup of tea, 一杯茶</p>" for number in range(35))
 HTML = f'<html><head><meta charset="utf-8"></head><body>{PARAGRAPHS}</body></html>'
 _SCROLLS = "document.documentElement.scrollHeight - document.documentElement.clientHeight"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("there is no Chromium on this machine to look with")
-    with sync_playwright() as played:
-        opened = played.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("view", ["wide", "phone"])

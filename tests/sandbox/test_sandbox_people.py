@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +42,10 @@ def test_segments_are_counted_as_the_carrier_counts(text: str, encoding: str, co
     assert (cut.encoding, len(cut.parts)) == (encoding, count)
 
 
-def test_segments_agree_with_the_vendors_calculator() -> None:
-    folder = Path(os.environ.get("REGULARS_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-    file = folder / "data" / "payloads" / "sms_segments_vectors.json"
-    if not file.exists():
-        pytest.skip(f"no vectors at {file}; REGULARS_SHARED names the folder above data/")
-    vectors: list[dict[str, Any]] = json.loads(file.read_text())["vectors"]
+def test_segments_agree_with_the_vendors_calculator(vendors_data: Path) -> None:
+    file = vendors_data / "payloads" / "sms_segments_vectors.json"
+    vectors: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["vectors"]
+    assert len(vectors) > 20
     for vector in vectors:
         for text, wanted in ((vector["text"], vector), (smart_encoded(vector["text"]), vector["smart"])):
             cut = segments(text)

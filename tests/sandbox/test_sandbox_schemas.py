@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,17 +24,9 @@ Judge = Callable[[Any], bool]
 Pairs = list[tuple[str, str]]
 
 
-def _shared(name: str) -> dict[str, Any]:
-    folder = Path(os.environ.get("REGULARS_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data"
-    if not (folder / name).exists():
-        pytest.skip(f"no vendor specification at {folder / name}; REGULARS_SHARED names the folder above data/")
-    loaded: dict[str, Any] = json.loads((folder / name).read_text())
-    return loaded
-
-
 @pytest.fixture(scope="module")
-def sendgrid_accepts() -> Judge:
-    specification = OpenAPI.from_dict(_shared("sendgrid_mail_send.patched.openapi.json"))
+def sendgrid_accepts(vendors_data: Path) -> Judge:
+    specification = OpenAPI.from_file_path(str(vendors_data / "sendgrid_mail_send.patched.openapi.json"))
 
     def accepts(body: Any) -> bool:
         headers = {"Authorization": "Bearer x"}
@@ -50,8 +41,8 @@ def sendgrid_accepts() -> Judge:
 
 
 @pytest.fixture(scope="module")
-def twilio_accepts() -> Judge:
-    specification = OpenAPI.from_dict(_shared("twilio_messages_create.openapi.json"))
+def twilio_accepts(vendors_data: Path) -> Judge:
+    specification = OpenAPI.from_file_path(str(vendors_data / "twilio_messages_create.openapi.json"))
     path = f"/2010-04-01/Accounts/AC{'0' * 32}/Messages.json"
 
     def accepts(pairs: Pairs) -> bool:
@@ -287,8 +278,11 @@ def test_forms_made_at_random_are_judged_alike(twilio_accepts: Judge, pairs: Pai
     assert _we_accept_form(pairs) == twilio_accepts(pairs)
 
 
-def test_what_the_sdks_were_seen_to_send_is_accepted(sendgrid_accepts: Judge, twilio_accepts: Judge) -> None:
-    body = _shared("payloads/captured_sendgrid-python-6.12.5_mail_send_request.json")
+def test_what_the_sdks_were_seen_to_send_is_accepted(
+    vendors_data: Path, sendgrid_accepts: Judge, twilio_accepts: Judge
+) -> None:
+    captured = vendors_data / "payloads" / "captured_sendgrid-python-6.12.5_mail_send_request.json"
+    body = json.loads(captured.read_text("utf-8"))
     assert sendgrid_accepts(body)
     assert sendgrid_rules.faults(body, now=1_799_900_000) == []
     assert [fault.field for fault in sendgrid_rules.faults(body, now=0)] == ["send_at"]

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from regulars.journeys.graph import version_of
-from regulars.journeys.model import Book, House, Journey, Send, Start
+from regulars.journeys.happening import Start
+from regulars.journeys.model import Book, House, Journey, Send
 from regulars.store import shelf, template_sets
 from regulars.store.database import Database
 from regulars.store.journeys import JourneyVersion, Live, LiveJourney, TemplateSet

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.journeys.model import Split, Way
-from regulars.walks.look import lot_of, way_of
+from regulars.walks.look import way_of
+from regulars.walks.lots import lot_of
 
 SPLIT = Split("split", "s", "s", (Way("a", 1_250), Way("b", 750), Way("c", 8_000)))
 

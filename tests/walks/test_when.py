@@ -9,7 +9,8 @@ import pytest
 from walk_place import NOW, Place
 
 from regulars.engine.act import Answer
-from regulars.walks.when import Calendar, best_hour, instant_of
+from regulars.engine.dates import instant_of
+from regulars.walks.when import Calendar, best_hour
 
 JOURNEYS = """\
   dates:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,9 @@ def quick(sqlite_database: Database) -> Iterator[Web]:
 
 
 @pytest.fixture(scope="session")
-def payloads() -> Path:
+def payloads(vendors_data: Path) -> Path:
     """The folder of vendors' own samples."""
-    shared = Path(os.environ.get("REGULARS_SHARED") or Path(__file__).resolve().parents[3] / "shared")
-    folder = shared / "data" / "payloads"
-    if not folder.is_dir():
-        pytest.skip(f"the vendors' samples are not at {folder}: set REGULARS_SHARED")
-    return folder
+    return vendors_data / "payloads"
 
 
 @pytest.fixture(scope="session")

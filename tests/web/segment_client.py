@@ -51,6 +51,7 @@ def batch(*events: Any) -> dict[str, Any]:
     return {"batch": list(events), "sentAt": datetime.now(UTC).isoformat(), "writeKey": WRITE_KEY}
 
 
+MEI = {"email": "Mei@Example.com", "phone": 4155550123, "firstName": "Mei", "address": {"country": "US"}}
 BOUGHT = {
     "order_id": "o1",
     "revenue": 59.699999999999996,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from ports import free_port
 from web_shop import ROOT, SECRET, SENT, Web, order
 
 from regulars.journeys.load import load_book
@@ -26,9 +26,7 @@ def process(database: Database) -> Iterator[tuple[Web, subprocess.Popen[bytes]]]
     """`python -m regulars.web` on a free port."""
     with database.write() as connection:
         shelf.apply(connection, load_book(ROOT / "journeys.yaml"), SENT)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     told = {"DATABASE_URL": database.url.render_as_string(hide_password=False), "SHOPIFY_WEBHOOK_SECRET": SECRET}
     environment = {**os.environ, **told, "REGULARS_SECRET": "k", "PYTHONPATH": str(ROOT)}
     started = subprocess.Popen([sys.executable, "-m", "regulars.web", "--port", str(port)], env=environment)

@@ -15,8 +15,6 @@ from web_shop import WRITE_KEY, Web
 
 from regulars.store.events import Event
 
-MEI = {"email": "Mei@Example.com", "phone": 4155550123, "firstName": "Mei", "address": {"country": "US"}}
-
 
 @pytest.mark.parametrize(
     "headers",

@@ -18,6 +18,7 @@ from regulars.customers.person import ConsentFact, Person
 from regulars.delivery import book
 from regulars.intake.accept import Delivery, Intake
 from regulars.intake.arrival import Arrival, Happened, OrderFacts
+from regulars.journeys.channels import CHANNELS
 from regulars.store import shelf
 from regulars.store.customers import Identity
 from regulars.store.database import Database
@@ -80,12 +81,12 @@ class Guest:
 class Notary:
     """A shop's books without its workers: tell it what happens, and look at what stands in them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journeys: Path = HERE / "journeys.yaml") -> None:
         self.database = database
         self.clock = VirtualClock(datetime(1970, 1, 1, tzinfo=UTC))
         self.shelf, self.writer = Shelf(), Writer(database)
         self.intake = Intake(self.shelf)
-        found, templates = book.read(HERE / "journeys.yaml", HERE / "templates", learnt_events())
+        found, templates = book.read(journeys, journeys.with_name("templates"), learnt_events(journeys))
         with database.write() as connection:
             shelf.apply(connection, found, self.clock.real_now(), templates.sources)
 
@@ -120,7 +121,7 @@ class Notary:
     ) -> None:
         """Something happens, and the relay does nothing about it yet."""
         when = at or self.clock.real_now()
-        consents = tuple(ConsentFact(channel, True, guest.at, "test") for channel in ("email", "sms"))
+        consents = tuple(ConsentFact(channel, True, guest.at, "test") for channel in CHANNELS)
         happened = (Happened(event, when, properties),)
         arrival = Arrival("test", uuid4().hex, event, guest.person, happened, consents, order)
         await self.writer.ask(self.intake.accept, Delivery(arrival, when))
@@ -130,6 +131,8 @@ class Notary:
         return {row["state"] for row in self.rows(select(table(Enrollment).c.state))} == {"closed"}
 
 
-def learnt_events() -> list[str]:
-    """The events of the shop's own making that journeys.yaml names."""
-    return re.findall(r"((?:Began|Stopped) [A-Za-z ]+?)[,\"}]", (HERE / "journeys.yaml").read_text())
+def learnt_events(journeys: Path) -> list[str]:
+    """The events of the shop's own making that the file, and the segments beside it, name."""
+    beside = journeys.with_name("segments.yaml")
+    text = journeys.read_text() + (beside.read_text() if beside.exists() else "")
+    return re.findall(r"((?:Began|Stopped) [A-Za-z ]+?)[,\"}]", text)

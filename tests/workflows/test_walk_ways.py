@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from walk_stage import Shop
 
-from regulars.walks.look import lot_of
+from regulars.walks.lots import lot_of
 
 
 async def test_a_walk_is_over_where_it_leaves_and_keeps_the_reason(shop: Shop) -> None:

@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from shop_books import PATIENCE, Guest, Notary, eventually
+from receiver import SECRET, Receiver
+from shop_books import HERE, PATIENCE, Guest, Notary, eventually
 from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
@@ -86,14 +87,25 @@ class NullWire:
 class Shop(Notary):
     """One shop at work, on the namespace of `client`."""
 
-    def __init__(self, database: Database, client: Client, transport: Transport, settings: Settings) -> None:
-        super().__init__(database)
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        transport: Transport,
+        settings: Settings,
+        receiver: Receiver,
+        journeys: Path = HERE / "journeys.yaml",
+    ) -> None:
+        super().__init__(database, journeys)
+        self.receiver = receiver
         self.wire = transport if isinstance(transport, NullWire) else NullWire()
         self.client, self.skipper = client, TimeSkipper(client)
         composer = Composer(LiveTemplates(database, self.shelf), "https://leaf.example", "secret" * 6)
         lines = worker.lines(settings, transport)
         courier = Courier(self.writer, Ledger(self.shelf), composer, lines, self.clock)
-        self.workers = worker.workers(client, self.writer, self.shelf, courier, self.clock)
+        self.caller = worker.calls(settings, self.writer, self.shelf, self.clock, receiver.wire(seconds=0.5))
+        parts = (database, self.writer, self.shelf, courier, self.caller, self.clock)
+        self.workers = worker.workers(client, *parts)
         self.relay = Relay(database, self.writer, client, self.shelf, self.clock)  # time stands until a test moves it
 
     async def tell(
@@ -265,17 +277,23 @@ class Run:
 def stage_settings(**more: Any) -> Settings:
     """Settings of a shop whose vendors are stand-ins."""
     known = {"sendgrid_api_key": "SG.test", "twilio_account_sid": "AC" + "5a" * 16, "twilio_auth_token": "token"}
-    return Settings(**{**known, "regulars_secret": "secret" * 6, **more})
+    return Settings(**{**known, "regulars_secret": "secret" * 6, "webhook_signing_secret": SECRET, **more})
 
 
 @asynccontextmanager
 async def open_shop(
-    database: Database, client: Client, transport: Transport | None = None, settings: Settings | None = None
+    database: Database,
+    client: Client,
+    transport: Transport | None = None,
+    settings: Settings | None = None,
+    journeys: Path = HERE / "journeys.yaml",
 ) -> AsyncIterator[Shop]:
     """A shop with its workers running, on the namespace of `client`."""
     await search_attributes.register(client)
-    shop = Shop(database, client, transport or NullWire(), settings or stage_settings())
     async with AsyncExitStack() as stack:
+        receiver = await stack.enter_async_context(Receiver())
+        shop = Shop(database, client, transport or NullWire(), settings or stage_settings(), receiver, journeys)
+        stack.push_async_callback(shop.caller.close)
         for one in shop.workers:
             await stack.enter_async_context(one)
         yield shop

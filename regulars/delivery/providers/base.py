@@ -11,10 +11,19 @@ from regulars.journeys.model import Channel
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A text that the vendor has, approved beforehand, and the values that fill it, by the name of the variable."""
+
+    sid: str
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A rendered message to one recipient. `message_id` is ours and opaque: the only thing vendors may echo back.
 
-    `callback_url`: where the vendor reports, already naming the message. `tags`: opaque, no personal data.
+    `callback_url`: where the vendor reports, already naming the message. `tags`: opaque, no personal data. `content`:
+    what goes instead of `text`, which then says to us alone what the customer reads.
     """
 
     message_id: str
@@ -29,6 +38,7 @@ class Outgoing:
     callback_url: str | None = None
     tags: tuple[str, ...] = ()
     valid_seconds: int | None = None
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

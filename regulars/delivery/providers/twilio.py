@@ -89,14 +89,18 @@ class TwilioSms(Provider):
 
     def build(self, outgoing: Outgoing) -> WireRequest:
         """The sender is a number, an alphanumeric id, or a messaging service (MG and 32 hexadecimal digits)."""
-        fields: dict[str, Any] = {"to": outgoing.to, "body": outgoing.text, "smart_encoded": self._smart_encoded}
-        is_service = _MESSAGING_SERVICE.fullmatch(outgoing.sender)
-        fields["messaging_service_sid" if is_service else "from_"] = outgoing.sender
+        fields = self.fields(outgoing)
         if outgoing.callback_url:
             fields["status_callback"] = outgoing.callback_url
         if outgoing.valid_seconds is not None:
             fields["validity_period"] = min(max(outgoing.valid_seconds, 1), _LONGEST_VALIDITY)
         return _caught(lambda: self._messages.create(**fields))
+
+    def fields(self, outgoing: Outgoing) -> dict[str, Any]:
+        """What a text says, to whom and from whom, as the package's `create` names it."""
+        is_service = _MESSAGING_SERVICE.fullmatch(outgoing.sender)
+        sender = {"messaging_service_sid" if is_service else "from_": outgoing.sender}
+        return {"to": outgoing.to, "body": outgoing.text, "smart_encoded": self._smart_encoded, **sender}
 
     def classify(self, outcome: WireResponse | WireFailure) -> Verdict:
         """A 4xx by Twilio's code, which is the more exact, then by HTTP's status.
@@ -138,13 +142,17 @@ class TwilioSms(Provider):
             return Found("unsure")
         certain = not page.get("next_page_uri")
         for record in records:
-            match _is(record, sought):
+            match self.is_sought(record, sought):
                 case True:
                     return Found("accepted", record.get("sid"))
                 case None:
                     certain = False
         settled = self._now() - sought.dispatched_at >= self._settles
         return Found("absent" if certain and settled else "unsure")
+
+    def is_sought(self, record: Mapping[str, Any], sought: Sought) -> bool | None:
+        """Whether a listed message is the one sought; None where that cannot be told."""
+        return _is(record, sought)
 
 
 class _Caught(Exception):

@@ -55,6 +55,25 @@ REFUSED: Mapping[int, Refusal] = {
     21617: "message",  # over 1,600 characters
     21618: "message",  # body cannot be sent
     21624: "message",  # validity period
+    21654: "message",  # variables without a content
+    21655: "message",  # content: no such SID
+    21656: "message",  # content: variables
+    30016: "config",  # sender and recipient on different channels
+    # WhatsApp: https://www.twilio.com/docs/whatsapp/tutorial/error-codes
+    63002: "config",  # sender unknown to the channel
+    63003: "recipient",  # inactive or invalid
+    63007: "config",  # sender not ours, or not yet approved
+    63008: "config",  # channel set up wrongly
+    63013: "message",  # against the channel's policy
+    63014: "recipient",  # blocked us, or opted out
+    63016: "message",  # words of our own, outside of the 24-hour window
+    63021: "message",  # content that the channel does not take
+    63024: "recipient",  # has no WhatsApp, or one that cannot take it
+    63027: "message",  # content: not in this language
+    63028: "message",  # content: number of variables
+    63031: "recipient",  # ourselves
+    63032: "recipient",  # the channel keeps it from this customer
+    63049: "recipient",  # the channel has had enough marketing for this customer
 }
 
 # What a status callback's code says of a message that did not arrive; all others are a failure of this message alone.
@@ -71,4 +90,10 @@ UNDELIVERED: Mapping[int, ReceiptKind] = {
     30022: "blocked",  # carrier's rate
     30023: "blocked",  # carrier's daily cap
     30027: "blocked",  # carrier's daily limit
+    63003: "bounced",
+    63014: "stopped",  # blocked us, which no STOP tells
+    63018: "blocked",  # the channel's rate
+    63024: "blocked",  # no WhatsApp today: they may come to have one
+    63032: "blocked",
+    63049: "blocked",
 }

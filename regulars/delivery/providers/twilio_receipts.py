@@ -1,4 +1,4 @@
-"""What did Twilio report? Its signed callbacks, of texts sent and texts received, put in our own words.
+"""What did Twilio report? Its signed callbacks, of messages sent and messages received, put in our own words.
 
 Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security, .../messaging/guides/track-outbound-message-status
 """
@@ -13,7 +13,9 @@ from twilio.request_validator import RequestValidator
 from regulars.delivery.opt_out import opt_out
 from regulars.delivery.providers.answers import impersonal
 from regulars.delivery.providers.twilio_codes import UNDELIVERED
+from regulars.delivery.providers.twilio_whatsapp import PREFIX
 from regulars.delivery.receipt import Receipt, ReceiptKind
+from regulars.journeys.channels import Channel
 
 _STATUSES: Mapping[str, ReceiptKind] = {
     "accepted": "accepted",
@@ -61,7 +63,8 @@ def verify(auth_tokens: Sequence[str], url: str, form: Iterable[tuple[str, str]]
 
 
 def read_status(form: Mapping[str, str], message_id: str | None) -> Receipt | None:
-    """What became of a text. `message_id`: ours, from the callback's query. None where no text or status is named.
+    """What became of a text or a WhatsApp message. `message_id`: ours, from the callback's query. None where no message
+    or status is named.
 
     `read` is told of WhatsApp and RCS alone, by the recipient's own program: a person saw it, never a machine.
 
@@ -75,38 +78,47 @@ def read_status(form: Mapping[str, str], message_id: str | None) -> Receipt | No
     if kind == "failed" and code is not None and re.fullmatch(r"[0-9]{1,9}", code):
         kind = UNDELIVERED.get(int(code), kind)
     reason = _text(form, "ErrorMessage")
+    channel, to = _end(_text(form, "To"))
     return Receipt(
         source="twilio",
         key=f"{sid}:{status}",
         kind=kind,
-        channel="sms",
+        channel=channel,
         real_at=None,
         message_id=_storable(message_id or "")[:_LONGEST] or None,
         vendor_id=sid,
-        address=_text(form, "To"),
+        address=to,
         code=code,
         reason=impersonal(reason) if reason else None,
     )
 
 
 def read_inbound(form: Mapping[str, str]) -> Receipt:
-    """A text from a customer. What Twilio calls an opt-out is one (OptOutType, by Advanced Opt-Out); else the words
-    are read. Raises ValueError where the form lacks MessageSid or From."""
+    """A text or a WhatsApp message from a customer. What Twilio calls an opt-out is one (OptOutType, by Advanced
+    Opt-Out); else the words are read. Raises ValueError where the form lacks MessageSid or From."""
     sid, sender = _text(form, "MessageSid") or _text(form, "SmsSid"), _text(form, "From")
     if sid is None or sender is None:
         raise ValueError(f"Twilio's inbound text: expected the field {'From' if sid else 'MessageSid'}")
     body = _text(form, "Body", _LONGEST_TEXT) or ""
     kind = _BY_TYPE.get((_text(form, "OptOutType") or "").upper()) or _IN_WORDS[opt_out(body)]
+    channel, address = _end(sender)
     return Receipt(
         source="twilio",
         key=sid,
         kind=kind,
-        channel="sms",
+        channel=channel,
         real_at=None,
         vendor_id=sid,
-        address=sender,
+        address=address,
         text=body,
     )
+
+
+def _end(address: str | None) -> tuple[Channel, str | None]:
+    """Which channel an address of Twilio's is of, and the number."""
+    if address is not None and address.startswith(PREFIX):
+        return "whatsapp", address.removeprefix(PREFIX) or None
+    return "sms", address
 
 
 def _text(form: Mapping[str, str], field: str, longest: int = _LONGEST) -> str | None:

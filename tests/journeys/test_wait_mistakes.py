@@ -1,16 +1,10 @@
-"""Is every mistake in a step that makes or changes something found in its place?"""
+"""Is every mistake in a wait, in a branch or in what a step is called found in its place?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from mistake_cases import Case, found_in_their_places
 
-import pytest
-
-from regulars.journeys.mistakes import Mistake
-
-Case = tuple[str, str, str | None, str]  # where the words stand, the words, the step, the message
-
-STEP_MISTAKES: dict[str, Case] = {
+WAIT_MISTAKES: dict[str, Case] = {
     "weekday": (
         "steps",
         '      - wait_until: {at: "09:00", days: [«mondy]}\n',
@@ -100,7 +94,7 @@ STEP_MISTAKES: dict[str, Case] = {
         "steps",
         "      - sms: a/b\n      - wait_for: {event: Email Clicked, of: «b, within: 1 day}\n",
         "wait_for_1",
-        "Email Clicked is about an email, and 'b' is an sms",
+        "Email Clicked is told of 'email' steps, and 'b' is one of 'sms'",
     ),
     "of without a message": (
         "steps",
@@ -165,8 +159,4 @@ STEP_MISTAKES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize("case", STEP_MISTAKES.values(), ids=STEP_MISTAKES.keys())
-def test_a_mistake_in_such_a_step_is_found_in_its_place(
-    case: Case, alone_in_its_place: Callable[..., tuple[Mistake, ...]]
-) -> None:
-    alone_in_its_place(*case)
+test_a_mistake_in_a_wait_a_branch_or_an_id_is_found_in_its_place = found_in_their_places(WAIT_MISTAKES)

@@ -1,0 +1,1 @@
+"""How does a walk call another system? Judged, signed, posted within bounds, and put on record."""

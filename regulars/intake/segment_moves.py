@@ -1,0 +1,91 @@
+"""Who entered a segment, and who left one? Judged afresh when something happens; what changed is an event too."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from regulars.customers.context import Questions, surroundings
+from regulars.intake.arrival import Happened
+from regulars.intake.batch import Batch
+from regulars.intake.occurrence import Occurrence, Written
+from regulars.journeys import segments
+from regulars.journeys.model import House
+from regulars.store.audiences import KnownSegment, SegmentMember
+from regulars.store.lists import one_of
+from regulars.store.statements import add_new, table
+
+Row = dict[str, Any]
+_SOURCE = "segments"
+_MEMBER, _KNOWN = table(SegmentMember), table(KnownSegment)
+_OF_CUSTOMERS = select(_MEMBER.c.customer_id, _MEMBER.c.segment).where(one_of(_MEMBER.c.customer_id, "customers"))
+_KNOWN_BY = select(_KNOWN.c.segment, _KNOWN.c.condition)
+_OUT = _MEMBER.delete().where(
+    _MEMBER.c.segment == bindparam("of_segment"), _MEMBER.c.customer_id == bindparam("of_customer")
+)
+
+
+def told(batch: Batch, events: Sequence[Written]) -> list[Occurrence]:
+    """What moves the customers of `events`, who are held under lock; by what is history nobody enters, but is in."""
+    moving = batch.shown.moving
+    moved = [event for event in events if event.customer is not None and event.name in moving]
+    if not moved:
+        return []
+    customers = {event.customer["id"]: event.customer for event in moved if event.customer is not None}
+    fresh = {event.customer["id"] for event in moved if event.customer and not batch.is_history(event.occurred_at)}
+    known = known_segments(batch.connection, batch.shown.house)
+    return weigh(batch, list(customers.values()), known, fresh)
+
+
+def known_segments(connection: Connection, house: House) -> frozenset[str]:
+    """The segments all of whose customers are written down, by the condition that they have now."""
+    by = {row.segment: row.condition for row in connection.execute(_KNOWN_BY)}
+    return frozenset(name for name, segment in house.segments.items() if by.get(name) == segment.where)
+
+
+def weigh(
+    batch: Batch, customers: Sequence[Row], of: Collection[str], fresh: Collection[str], *, silent: bool = False
+) -> list[Occurrence]:
+    """Judge customers, held under lock, by the segments `of`, and write down who is in; gives what changed as events,
+    for those in `fresh` and unless `silent`."""
+    was = members(batch.connection, [customer["id"] for customer in customers])
+    entering: list[Row] = []
+    leaving: list[Row] = []
+    for customer in customers:
+        before = was.get(customer["id"], frozenset())
+        house = batch.shown.house
+        names = Questions(batch.connection, customer, surroundings(house, customer), house, batch.now).segment_names()
+        holds = holding(house, names, of)
+        for segment in sorted(of):
+            if (segment in holds) != (segment in before):
+                (entering if segment in holds else leaving).append({"segment": segment, "customer": customer})
+    rows = [{"segment": one["segment"], "customer_id": one["customer"]["id"], "since": batch.now} for one in entering]
+    add_new(batch.connection, SegmentMember, rows, "customer_id")
+    gone = [{"of_segment": one["segment"], "of_customer": one["customer"]["id"]} for one in leaving]
+    if gone:
+        batch.connection.execute(_OUT, gone)
+    changes = [("Segment Entered", one) for one in entering] + [("Segment Left", one) for one in leaving]
+    return [_occurrence(name, one, batch) for name, one in changes if not silent and one["customer"]["id"] in fresh]
+
+
+def members(connection: Connection, customers: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The segments that each is written down in; who is in none is left out."""
+    found: dict[str, set[str]] = {}
+    for customer, segment in connection.execute(_OF_CUSTOMERS, {"customers": sorted(customers)}).all():
+        found.setdefault(customer, set()).add(segment)
+    return {customer: frozenset(names) for customer, names in found.items()}
+
+
+def holding(house: House, names: Mapping[str, Any], of: Collection[str] | None = None) -> frozenset[str]:
+    """The segments (those `of`, or all) whose condition holds, over a customer's names."""
+    return frozenset(
+        name
+        for name, segment in house.segments.items()
+        if (of is None or name in of) and segments.condition(segment).judge(names).holds
+    )
+
+
+def _occurrence(name: str, change: Row, batch: Batch) -> Occurrence:
+    return Occurrence(Happened(name, batch.now, {"segment": change["segment"]}), _SOURCE, change["customer"])

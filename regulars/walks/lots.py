@@ -1,0 +1,31 @@
+"""Which lot has a customer drawn? For good the same, by hash and not kept: who takes which way, and who is held out."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from regulars.journeys.model import House
+from regulars.journeys.play import Play
+
+
+def lot_of(customer: str, journey: str, key: str) -> int:
+    """A number below ten thousand, for good the same for a customer at a step."""
+    digest = hashlib.sha256(f"{customer}/{journey}/{key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % 10_000
+
+
+def kept_from_marketing(house: House, customer: str) -> bool:
+    """Is the customer one of those who get no marketing at all?"""
+    return house.holdout > 0 and lot_of(customer, "", "holdout") < house.holdout
+
+
+def held_out(play: Play, house: House, customer: str) -> Literal["house", "journey"] | None:
+    """Who holds the customer out of the journey? The house keeps nobody from a service message: a journey that has one
+    is walked, and its marketing is kept back by the gate."""
+    journey = play.journey
+    if play.sells and not play.serves and kept_from_marketing(house, customer):
+        return "house"
+    if journey.holdout and lot_of(customer, journey.id, "holdout") < journey.holdout:
+        return "journey"
+    return None
