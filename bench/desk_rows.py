@@ -1,6 +1,7 @@
 """What stands in a large shop's database? Customers with a past, in the journeys and templates as shipped.
 
-Each has five walks with a decision each, ten events, and an even share of the messages.
+Each has five walks with a decision each, ten events, and an even share of the messages. A third is in a segment, and of
+each hundredth an event was refused.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from regulars.delivery import book as books
 from regulars.journeys.graph import version_of
 from regulars.journeys.model import Send, walk_steps
 from regulars.store import shelf
+from regulars.store.audiences import SegmentMember
 from regulars.store.customers import Consent, Customer, Identity
 from regulars.store.database import Database
 from regulars.store.enrollments import Decision, Enrollment
-from regulars.store.events import Event
+from regulars.store.events import Event, Rejected
 from regulars.store.messages import Message
 from regulars.store.statements import add
 
@@ -26,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BEGIN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _BATCH, _WALKS, _EVENTS = 2_000, 5, 10  # customers a transaction; rows a customer
 _ENDS = ("accepted",) * 17 + ("skipped", "skipped", "rejected")
+
+_REFUSED = {"source": "segment", "reason": "an order needs its 'order_id'", "body": '{"event": "Order Completed"}'}
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def fill(database: Database, customers: int, messages: int, say: Callable[[str],
             for model, row in _customer(number, steps, each):
                 rows.setdefault(model, []).append(row)
         with database.write() as connection:
-            for model in (Customer, Identity, Consent, Event, Enrollment, Message, Decision):
+            for model in (Customer, Identity, Consent, Event, Enrollment, Message, Decision, SegmentMember, Rejected):
                 add(connection, model, rows.get(model, []))
         say(f"\r{first + _BATCH:9,} customers")
     say("\n")
@@ -90,6 +94,10 @@ def _customer(number: int, steps: list[Step], messages: int) -> Iterator[tuple[A
             **{"granted": True, "source": "shopify", "address": email, "occurred_at": at, "recorded_at": at},
         },
     )
+    if number % 3 == 0:
+        yield SegmentMember, {"segment": ("vip", "dormant")[number % 2], "customer_id": who, "since": at}
+    if number % 100 == 0:
+        yield Rejected, {**_REFUSED, "id": f"{number:064x}", "received_at": at}
     for n in range(_EVENTS):
         then = at + timedelta(days=n)
         yield (

@@ -67,6 +67,8 @@ def pages(customers: int, messages: int, step: Step, number: int) -> dict[str, t
         "customer_older": ("GET", f"/desk/customers/{who}?before={before}.z", None),
         "message": ("GET", f"/desk/messages/m{number:010d}{number % each:02d}", None),
         "mail": ("GET", f"/desk/messages/m{number:010d}{number % each:02d}/mail", None),
+        "rejected": ("GET", "/desk/rejected", None),
+        "rejected_older": ("GET", f"/desk/rejected?before={before}.z", None),
         **{name: ("POST", "/desk/find", urlencode({"q": text}).encode()) for name, text in letters.items()},
         "find_sender_id": ("POST", "/desk/find", urlencode({"q": str(900_000 + number)}).encode()),
         "find_nobody": ("POST", "/desk/find", urlencode({"q": f"nobody{number}@example.com"}).encode()),
@@ -98,6 +100,7 @@ def run(database: Database, asked: argparse.Namespace, say: Callable[[str], None
     with database.read() as connection:
         begun = time.perf_counter()
         figures.count(connection)
+        figures.members(connection)
         counted = time.perf_counter() - begun
     with web(database) as port:
         taken = measure(port, asked.customers, asked.messages, step, asked.looks)

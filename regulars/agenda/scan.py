@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from regulars.clock import Clock
 from regulars.customers.context import Questions, surroundings
+from regulars.customers.counts import Counts
 from regulars.engine import dates
 from regulars.engine.dates import Told
 from regulars.intake import event_log, segment_moves
@@ -93,12 +94,13 @@ class Scan:
         shown = self._shelf.live(connection)
         rows = rows_of(connection, _NEXT, {"after": after})
         was = segment_moves.members(connection, [row["id"] for row in rows])
+        counts = Counts(connection, [row["id"] for row in rows])
         plays = {name: play for name in round.since if (play := shown.plays.get(name)) is not None}
         moved: list[str] = []
         near: list[Near] = []
         for row in rows:
             place = surroundings(shown.house, row)
-            names = Questions(connection, row, place, shown.house, round.now).segment_names()
+            names = Questions(connection, row, place, shown.house, round.now, counts).segment_names()
             if segment_moves.holding(shown.house, names) != was.get(row["id"], frozenset()):
                 moved.append(row["id"])
             near += [one for play in plays.values() for one in _near(play, row, names, place.zone, round)]

@@ -107,6 +107,8 @@ def people(clock: Clock, pace: float) -> dict[str, str]:
         "REGULARS_SANDBOX_CLOCK_PACE": str(clock.pace),
         "REGULARS_SANDBOX_DELIVERY_SECONDS": str(pace / 48),
         "REGULARS_SANDBOX_REACTION_SECONDS": str(pace / 6),
+        "REGULARS_SANDBOX_OPEN_SHARE": "0.6",
+        "REGULARS_SANDBOX_MACHINE_OPEN_SHARE": "0.1",
         "REGULARS_SANDBOX_CLICK_SHARE": "0.25",
     }
 

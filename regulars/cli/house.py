@@ -244,13 +244,15 @@ def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox
 
 
 def sandbox_settings(at: Addresses, told: Mapping[str, str]) -> dict[str, str]:
-    """How the sandbox reaches the product: as the vendors would, over HTTP."""
+    """How the sandbox reaches the product: as the vendors would, over HTTP. Nobody reads there but who looks into the
+    inbox: opens and clicks that nobody made would be told of real customers."""
     names = {
         "SENDGRID_API_KEY": told.get("SENDGRID_API_KEY"),
         "TWILIO_ACCOUNT_SID": told.get("TWILIO_ACCOUNT_SID"),
         "TWILIO_AUTH_TOKEN": told.get("TWILIO_AUTH_TOKEN"),
         "EVENT_WEBHOOK_URL": f"{at.public_url}/webhooks/sendgrid/events",
         "INBOUND_WEBHOOK_URL": f"{at.public_url}/webhooks/twilio/inbound",
+        **dict.fromkeys(("OPEN_SHARE", "MACHINE_OPEN_SHARE", "CLICK_SHARE"), "0"),
     }
     return {f"REGULARS_SANDBOX_{name}": value for name, value in names.items() if value}
 

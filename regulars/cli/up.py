@@ -28,6 +28,7 @@ from regulars.store import event_names
 from regulars.temporal import client as temporal
 
 _CLOSED_RUNS_KEPT = timedelta(days=30)
+_KEYS_IN = ("SHOPIFY_WEBHOOK_SECRET", "EVENTS_WEBHOOK_SECRET", "SEGMENT_WRITE_KEYS")
 NAMED = 5  # journeys with a link of their own; the UI filters the rest by Journey
 
 
@@ -84,9 +85,12 @@ async def until_told(config: Settings, data: Path, say: Callable[[str], None], s
     """`regulars up`: run until SIGINT or SIGTERM."""
     async with running(config, data, say) as shop:
         say("")
+        say(f"  the desk        {shop.at.public_url}/desk   (journeys, customers, messages)")
         say(f"  shop webhooks   {shop.at.public_url}/webhooks/shopify")
-        if "SHOPIFY_WEBHOOK_SECRET" in shop.told:
-            say(f"  signed with     SHOPIFY_WEBHOOK_SECRET in {shop.folder.path / 'secrets.json'}")
+        say(f"  own events      {shop.at.public_url}/webhooks/events, and /v1/track ... for Segment's libraries")
+        made = [name for name in _KEYS_IN if name in shop.told]
+        if made:
+            say(f"  their keys      {', '.join(made)} in {shop.folder.path / 'secrets.json'}")
         say(f"  Temporal UI     {shop.at.runs}")
         for journey in shop.journeys[:NAMED]:
             say(f"    {journey:<13} {shop.at.runs_of(journey)}")

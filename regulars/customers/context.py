@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from regulars.customers.counts import Counts
 from regulars.customers.places import is_zone, normal_locale
 from regulars.engine import calendar
 from regulars.journeys import segments
 from regulars.journeys.model import Channel, House, Market
 from regulars.journeys.span import Span
 from regulars.store.enrollments import Enrollment, EnrollmentState
-from regulars.store.events import Event
 from regulars.store.orders import Order, OrderLine
 from regulars.store.statements import table
 
@@ -95,11 +95,18 @@ def shop_names(house: House) -> dict[str, Any]:
 
 class Questions:
     """What may be asked about one customer (a row), as of `now`. Each is a short query at most, and asked only when
-    reached."""
+    reached. `counts`: of many who are asked about one after the other."""
 
     def __init__(
-        self, connection: Connection, customer: Mapping[str, Any], place: Surroundings, house: House, now: datetime
+        self,
+        connection: Connection,
+        customer: Mapping[str, Any],
+        place: Surroundings,
+        house: House,
+        now: datetime,
+        counts: Counts | None = None,
     ) -> None:
+        self._counts = counts or Counts(connection, (customer["id"],))
         self._connection, self._row, self._place, self._house, self._now = connection, customer, place, house, now
         self._customer: str = customer["id"]
 
@@ -134,9 +141,7 @@ class Questions:
 
     def count(self, event: str, within: str | None = None) -> int:
         """How often has this happened to the customer?"""
-        of = table(Event)
-        query = select(func.count()).where(of.c.customer_id == self._customer, of.c.name == event)
-        return int(self._connection.execute(self._since(query, of.c.occurred_at, within)).scalar_one())
+        return self._counts.of(self._customer, event, self._since(within))
 
     def bought(self, product: str | None = None, within: str | None = None) -> bool:
         """Has the customer bought anything, or this product (its id or SKU)?"""
@@ -146,7 +151,9 @@ class Questions:
         )
         if product is not None:
             query = query.where(order.c.id == line.c.order_id, (line.c.product_id == product) | (line.c.sku == product))
-        return int(self._connection.execute(self._since(query, order.c.placed_at, within)).scalar_one()) > 0
+        if (since := self._since(within)) is not None:
+            query = query.where(order.c.placed_at > since)
+        return int(self._connection.execute(query).scalar_one()) > 0
 
     def in_journey(self, journey: str) -> bool:
         """Is the customer inside that journey now?"""
@@ -156,9 +163,6 @@ class Questions:
         )
         return int(self._connection.execute(query).scalar_one()) > 0
 
-    def _since(self, query: Any, column: Any, within: str | None) -> Any:
-        if within is None:
-            return query
-        span = Span.parse(within)
-        start = calendar.before(self._now, span, self._place.zone)
-        return query.where(column > start)
+    def _since(self, within: str | None) -> datetime | None:
+        """When the span that ends now began, by the customer's calendar."""
+        return calendar.before(self._now, Span.parse(within), self._place.zone) if within is not None else None

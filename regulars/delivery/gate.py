@@ -1,7 +1,7 @@
 """May this message go, now? The gates in their order, judged afresh each time it is asked.
 
-Goal and leave, `while`, `if`, holdout, consent, suppression, staleness, brake, caps, quiet hours. What falls is on record
-with the values it saw. A cap or a quiet hour delays; it does not swallow.
+Goal and leave, `while`, `if`, holdout, consent, suppression, staleness, brake, caps, quiet hours. What falls is on
+record with the values it saw. A cap or a quiet hour delays; it does not swallow.
 """
 
 from __future__ import annotations

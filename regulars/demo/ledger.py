@@ -19,7 +19,6 @@ from regulars.store.statements import table
 from regulars.walks.entry import BEFORE_IT_BEGAN
 
 IN_DOUBT = (MessageState.claimed, MessageState.dispatching, MessageState.unknown)
-_HELD_OUT = "held_out"
 NEVER_SENT = (MessageState.given_up, MessageState.rejected, MessageState.failed, MessageState.skipped)
 
 
@@ -77,7 +76,7 @@ def _enrollments(connection: Connection, found: dict[str, JourneyNumbers]) -> No
     group = (of.c.journey, of.c.state, of.c.outcome, of.c.reason)
     for row in connection.execute(select(*group, func.count().label("many")).where(began).group_by(*group)):
         numbers = found.setdefault(row.journey, JourneyNumbers())
-        if row.outcome == _HELD_OUT:
+        if row.outcome == Outcome.held_out:
             numbers.held_out += row.many
             continue
         numbers.entered += row.many

@@ -22,14 +22,14 @@ HALF_YEAR, QUIET = timedelta(days=180), timedelta(days=90)
 LATEST = timedelta(days=4)  # before the opening: nothing of the past is younger
 # One round of twenty customers; the others are new.
 _ROUND: Mapping[int, Kind] = {
-    2: "quiet",
     4: "best",
     6: "some",
     8: "best",
     11: "best",
-    13: "quiet",
+    13: "some",
     15: "best",
-    18: "some",
+    16: "quiet",
+    19: "quiet",
 }
 _ORDERS: Mapping[Kind, tuple[int, int]] = {"quiet": (1, 2), "best": (3, 5), "some": (1, 2)}
 
@@ -60,7 +60,7 @@ def pasts(opening: datetime, days: float, customers: int, seed: str) -> dict[int
 def _past(kind: Kind, spread: float, opening: datetime, days: float, draw: Random) -> Past:
     """`spread`: from 0 to 1, evenly over all who have a past: what befalls them shall not befall them together."""
     if kind == "quiet":
-        last = opening - QUIET + timedelta(days=min(days, 90) * (0.05 + 0.5 * spread))
+        last = opening - QUIET + timedelta(days=min(days, 90) * (0.03 + 0.35 * spread))
     else:
         last = opening - LATEST - timedelta(days=60 * draw.random())
     first = opening - HALF_YEAR + timedelta(days=20 * draw.random())
@@ -102,7 +102,7 @@ def _order(story: Story, number: int, at: datetime, past: Past) -> None:
 def goes_on(story: Story, past: Past, opening: datetime, days: float, released_at: datetime) -> list[Told]:
     """Some of them come back once they are missed, wished well, or shown what is new."""
     draw, moments = story.draw, []
-    if past.kind == "quiet" and draw.random() < 0.5:
+    if past.kind == "quiet" and draw.random() < 0.25:
         moments.append(past.quiet_at + timedelta(hours=20 + 30 * draw.random()))
     if past.kind == "best" and draw.random() < 0.4:
         moments.append(released_at + timedelta(hours=6 + 30 * draw.random()))

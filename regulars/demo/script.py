@@ -16,7 +16,7 @@ from regulars.demo.story import AGAIN, HABITS, Story, Told, live
 from regulars.demo.wares import RELEASED, RELEASED_WORDS
 
 SEED = "mori"
-_EARLY = 0.7  # share of the customers whose first cart leaves time for a second
+_EARLY = 0.6  # share of the customers whose first cart leaves time for a second
 _POSTED_AGAIN = 0.06
 _POSTED_LATE = 0.04
 _RELEASED = 0.42  # share of the days after which something new comes onto the shelf

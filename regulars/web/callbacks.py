@@ -43,7 +43,7 @@ async def twilio_status(request: Request) -> Response:
 
 @router.post("/twilio/inbound")
 async def twilio_inbound(request: Request) -> Response:
-    """A text from a customer: STOP, START or anything else."""
+    """A text or a WhatsApp message from a customer: STOP, START or anything else."""
     form = await _twilio_form(request)
     try:
         receipt = twilio_receipts.read_inbound(dict(form))

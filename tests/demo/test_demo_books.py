@@ -74,6 +74,7 @@ def test_a_journeys_numbers_count_everybody_once(shop: Shop) -> None:
     shop.enrollment("closed", outcome="finished")
     shop.enrollment("closed", outcome="left", reason="Order Cancelled")
     shop.enrollment("closed", outcome="left", reason="Order Cancelled")
+    shop.enrollment("closed", outcome="held_out", reason="holdout")
     shop.enrollment("closed", outcome="goal", reason=BEFORE_IT_BEGAN)
     shop.enrollment("closed", outcome="left", reason=BEFORE_IT_BEGAN)
     shop.message(walking, "accepted", accepted_at=NOW)
@@ -85,7 +86,7 @@ def test_a_journeys_numbers_count_everybody_once(shop: Shop) -> None:
     assert numbers.told() == {
         "entered": 6,
         "active": 2,
-        "held_out": 0,
+        "held_out": 1,
         "sent": {"email": 1, "sms": 1, "whatsapp": 0},
         "goals": 1,
         "finished": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 
@@ -56,7 +57,11 @@ def test_what_happened_is_told_on_the_customers_clock_and_leads_to_the_desk_the_
 
 
 def test_the_books_are_held_against_the_vendors_own(page: Shown) -> None:
-    assert page.live()["figures"]["lost"] == 1, "the ledger says that m1 was sent, and the vendors have nothing"
+    live = page.live()
+    assert live["figures"]["lost"] == 1, "the ledger says that m1 was sent, and the vendors have nothing"
+    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", live["sections"]["books"]["html"]))
+    assert (figures["sent, says our ledger"], figures["received, say the vendors"]) == ("1", "0")
+    assert (figures["held back for now"], figures["on the wire"]) == ("0", "0")
     page.had["m1"] = 1
     figures = page.live()["figures"]
     assert (figures["lost"], figures["duplicates"]) == (0, 0)

@@ -209,7 +209,8 @@ def test_mei_and_tom_live_the_same_days_whenever_the_shop_opens(hour: int) -> No
     (order,) = (told for told in mei if told.topic == "orders/create")
     (cart,) = (told for told in mei if told.topic == "checkouts/update" and told.at < order.at - timedelta(hours=1))
     assert cart.body["id"] != order.body["checkout_id"], "she buys on another device"
-    assert cart.at - opening < timedelta(hours=2)
+    assert cart.at - opening < timedelta(hours=20)
+    assert 10 <= order.at.astimezone(ZoneInfo("Asia/Shanghai")).hour < 17, "her texts are due in the daytime"
     berlin = ZoneInfo("Europe/Berlin")
     (begun,) = (told for told in script if told.topic == "checkouts/create" and told.body["id"] == tom_cart(script))
     settled = (begun.at + timedelta(minutes=45)).astimezone(berlin)

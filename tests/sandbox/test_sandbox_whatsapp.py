@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,13 +35,13 @@ def told(sandbox: Running, path: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def refused(sandbox: Running) -> Iterator[Any]:
+def refused(sandbox: Running) -> Any:
     def attempt(**fields: Any) -> int:
         with pytest.raises(TwilioRestException) as met:
             write(sandbox, **fields)
         return int(met.value.code)
 
-    yield attempt
+    return attempt
 
 
 def test_a_content_is_taken_delivered_and_shown_with_its_values(sandbox: Running) -> None:
