@@ -45,12 +45,12 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Followed:
     """One of those whom the page follows. `card` is None until the shop knows them. `lines`: latest first. `latest`:
-    the last message that went. `cases`: every message of the channel asked about."""
+    the last message that went by each channel, latest first. `cases`: every message of the channel asked about."""
 
     shopper: Shopper
     card: Card | None = None
     lines: tuple[Line, ...] = ()
-    latest: Row | None = None
+    latest: tuple[Row, ...] = ()
     cases: tuple[why.Case, ...] = ()
 
 
@@ -67,9 +67,12 @@ def follow(connection: Connection, shelf: Shelf, shopper: Shopper, asked: Channe
     plays = {one.row["id"]: shelf.play(connection, one.row["journey"], one.row["version"]) for one in card.walks}
     shown = shelf.live(connection).plays
     lines = [line for item in items if (line := _line(item, messages, plays, shown)) is not None]
-    sent = [one.row for one in items if one.kind == "message" and one.row["state"] in _WENT]
+    latest: dict[str, Row] = {}
+    for one in items:
+        if one.kind == "message" and one.row["state"] in _WENT:
+            latest.setdefault(one.row["channel"], one.row)
     cases = why.why(connection, shelf, card.house, card.walks, asked)
-    return Followed(shopper, card, tuple(lines), sent[0] if sent else None, tuple(cases))
+    return Followed(shopper, card, tuple(lines), tuple(latest.values()), tuple(cases))
 
 
 def _line(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from regulars.journeys.model import CHANNELS
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, Outcome
 from regulars.store.events import Event
-from regulars.store.journeys import LiveJourney
+from regulars.store.journeys import JourneyVersion, LiveJourney
 from regulars.store.messages import Message, MessageState
 from regulars.store.orders import Order
 from regulars.store.statements import table
@@ -137,29 +137,34 @@ def missing_orders(connection: Connection, posted: Collection[str]) -> int:
 def lateness(connection: Connection) -> list[float]:
     """Shop seconds from when each accepted message was free to go to when the vendor had it.
 
-    For a walk's first message, if nothing held it back, that is when the walk itself was due, so that the way through
-    the outbox counts too; a webhook that came after that is not our delay.
+    For a walk's first message, if it stands at the journey's very beginning and nothing held it back, that is when the
+    walk itself was due, so that the way through the outbox counts too; a webhook that came after that is not our delay.
     """
     of, enrollment, event = table(Message), table(Enrollment), table(Event)
     earlier = of.alias("earlier")
-    first = ~(
-        select(earlier.c.id)
-        .where(earlier.c.enrollment_id == of.c.enrollment_id, earlier.c.due_at < of.c.due_at)
-        .exists()
-    )
-    held = of.c.due_at < of.c.ready_at
+    before = select(earlier.c.id).where(earlier.c.enrollment_id == of.c.enrollment_id, earlier.c.due_at < of.c.due_at)
+    at_once = and_(~before.exists(), of.c.due_at >= of.c.ready_at)
     query = (
         select(
-            of.c.accepted_at,
-            of.c.ready_at,
-            case((and_(first, ~held), enrollment.c.due_at)).label("began"),
-            event.c.received_at,
+            *(of.c.journey, of.c.version, of.c.step, of.c.accepted_at, of.c.ready_at, event.c.received_at),
+            case((at_once, enrollment.c.due_at)).label("began"),
         )
         .join(enrollment, enrollment.c.id == of.c.enrollment_id)
         .outerjoin(event, event.c.id == enrollment.c.start_event_id)
         .where(of.c.state == MessageState.accepted, of.c.accepted_at.is_not(None))
     )
-    return [_late(row.accepted_at, row.ready_at, row.began, row.received_at) for row in connection.execute(query)]
+    begin = _beginnings(connection)
+    return [
+        _late(row.accepted_at, row.ready_at, row.began if row[:3] in begin else None, row.received_at)
+        for row in connection.execute(query)
+    ]
+
+
+def _beginnings(connection: Connection) -> set[tuple[str, str, str]]:
+    """The first step of each version: (journey, version, step). A walk that begins by waiting has none here to send."""
+    of = table(JourneyVersion)
+    rows = connection.execute(select(of.c.journey, of.c.version, of.c.graph))
+    return {(row.journey, row.version, row.graph["first"]) for row in rows if row.graph["first"]}
 
 
 def _late(accepted: datetime, ready: datetime, began: datetime | None, received: datetime | None) -> float:

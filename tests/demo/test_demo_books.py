@@ -17,7 +17,7 @@ from regulars.store.customers import Customer
 from regulars.store.database import Database
 from regulars.store.enrollments import Enrollment, Outbox
 from regulars.store.events import Event
-from regulars.store.journeys import LiveJourney
+from regulars.store.journeys import JourneyVersion, LiveJourney
 from regulars.store.messages import Message
 from regulars.store.orders import Order
 from regulars.store.statements import add
@@ -36,6 +36,10 @@ class Shop:
         times = {"asserted_at": NOW, "created_at": NOW}
         self.add(Customer, id=self.customer, tags=[], orders=0, spent_minor=0, **times)
         self.add(LiveJourney, journey="welcome", version="v1", state="on")
+        graph = {"first": "hello"}
+        self.add(
+            JourneyVersion, journey="welcome", version="v1", definition={}, graph=graph, templates="", created_at=NOW
+        )
 
     def add(self, model: Any, **values: Any) -> None:
         with self.database.write() as connection:
@@ -146,6 +150,12 @@ def test_a_webhook_that_came_late_is_no_delay_of_ours(shop: Shop) -> None:
     walk = shop.enrollment("walking", NOW - 2 * HOUR, start_event_id=tardy)
     shop.message(walk, "accepted", NOW - HOUR, accepted_at=NOW)
     assert late(shop) == [5400.0]
+
+
+def test_a_walk_that_begins_by_waiting_is_not_late_for_having_waited(shop: Shop) -> None:
+    walk = shop.enrollment("walking", NOW - 24 * HOUR, start_event_id=shop.event(NOW - 24 * HOUR))
+    shop.message(walk, "accepted", NOW - HOUR, accepted_at=NOW, step="after_the_wait")
+    assert late(shop) == [3600.0]
 
 
 def test_later_messages_and_held_ones_are_late_from_when_they_were_free_to_go(shop: Shop) -> None:

@@ -103,7 +103,7 @@ def test_the_links_lead_to_the_inbox_the_desk_and_the_run(watched: Watched) -> N
     page = watched.page
     for link, words in (
         (page.locator("#mei-peek p a").first, "mei.lin@example.com"),
-        (page.locator("#mei-line .message a").first, "abandoned_cart"),
+        (page.locator("#mei-line .message a").first, "Dispatches"),
         (page.locator("#tom-stand h2 a"), "Tom Wagner"),
         (page.locator("#journeys td a").first, "Abandoned cart"),
     ):

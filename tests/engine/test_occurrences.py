@@ -36,10 +36,8 @@ def begins(day: date, at: str, zone: str) -> datetime:
 @settings(max_examples=400, deadline=None)
 def test_a_birthday_is_once_in_every_year_at_its_hour(born: date, at: str, zone: str, year: int) -> None:
     on = OnDate("date", "x", at, yearly=True)
-    new_year = begins(date(year, 1, 1), "00:00", zone)
-    (told,) = dates.occurrences(
-        on, born.isoformat(), zone, new_year - timedelta(seconds=1), new_year + YEAR - timedelta(days=1, seconds=1)
-    )
+    first, next_year = (begins(date(one, 1, 1), "00:00", zone) - timedelta(seconds=1) for one in (year, year + 1))
+    (told,) = dates.occurrences(on, born.isoformat(), zone, first, next_year)
     assert told.at == begins(kept(born, year), at, zone)
     assert (told.day, told.name) == (kept(born, year), str(year))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_a_name_is_learnt_once_and_what_is_known_anyway_is_not(database: Databas
 
 def test_a_journey_may_start_by_what_was_learnt_and_by_nothing_else(database: Database, tmp_path: Path) -> None:
     file = tmp_path / "journeys.yaml"
+    shutil.copy(SHIPPED.with_name("segments.yaml"), tmp_path)
     file.write_text(SHIPPED.read_text("utf-8").replace("event: Checkout Started", "event: Tea Tasted"), "utf-8")
     with pytest.raises(Mistakes, match="Tea Tasted"):
         load_book(file, learnt=event_names.learnt(_url(database)))

@@ -19,7 +19,7 @@ from regulars.store.shelf import Shelf
 from regulars.store.statements import table
 
 NOW = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
-HOUSE = House("UTC", "en", "EUR", "Leaf", "Ring 1", "Leaf <a@leaf.example>", "LEAF")
+HOUSE = House("UTC", "en", "EUR", "Leaf", "Ring 1", {"email": "Leaf <a@leaf.example>", "sms": "LEAF"})
 
 
 def book(*names: str, title: str = "") -> Book:

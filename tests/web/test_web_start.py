@@ -17,7 +17,7 @@ def test_the_root_says_what_this_is(web: Web, method: str) -> None:
 
 def test_the_root_loads_nothing_and_names_nothing_of_the_shop(web: Web) -> None:
     text = web.call("GET", "/").body.decode()
-    assert re.findall(r"(?:src|href|action)=\"([^\"]+)\"", text) == ["/healthz", "/readyz"]
+    assert re.findall(r"(?:src|href|action)=\"([^\"]+)\"", text) == ["/desk", "/healthz", "/readyz"]
     assert "http" not in text
     assert not any(word in text for word in ("Mori", "welcome", "abandoned"))
 
