@@ -16,8 +16,14 @@ _moment, _prefix, _count = 0, "", 0
 
 
 def new_id() -> str:
-    """A new id: the real millisecond, and a count that begins at random in each; at most 16 characters, as Temporal's
-    KeywordList of a hundred needs. Sorting by it is sorting by making, so that B-tree inserts stay local.
+    """A new id, as of `new_ids`."""
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> list[str]:
+    """New ids, in order. An id is the real millisecond, and a count that begins at random in each; at most 16
+    characters, as Temporal's KeywordList of a hundred needs. Sorting by it is sorting by making, so that B-tree inserts
+    stay local.
 
     At random, two of the few hundred that a full transaction makes would be the same every few thousand times; within
     a millisecond a process counts on. Between processes it is left to chance, and to a transaction that is tried again.
@@ -29,7 +35,19 @@ def new_id() -> str:
             _moment, _prefix, _count = moment, encode(moment, _TIME_LENGTH), secrets.randbits(_START_BITS)
         else:
             _count += 1
-        return _prefix + encode(_count, LENGTH - _TIME_LENGTH)
+        first, _count = _count, _count + max(count - 1, 0)
+        return _numbered(_prefix, first, count)
+
+
+def _numbered(prefix: str, number: int, count: int) -> list[str]:
+    """`count` ids from `number` on: those that differ in their last two characters alone are made together."""
+    ids: list[str] = []
+    while count > 0:
+        low = number % len(_PAIRS)
+        head, pairs = prefix + encode(number // len(_PAIRS), LENGTH - _TIME_LENGTH - 2), _PAIRS[low : low + count]
+        ids += [head + pair for pair in pairs]
+        number, count = number + len(pairs), count - len(pairs)
+    return ids
 
 
 def encode(value: int, length: int) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from regulars.settings import Missing
 
 _NEW = 20_000  # objects
+_TURN = 0.0005  # seconds
 
 
 def log_to_stderr(level: str) -> None:
@@ -23,9 +24,13 @@ def log_to_stderr(level: str) -> None:
 
 def keep_loaded() -> None:
     """Have what is loaded by now, which stays, not looked through again and again for cycles among what is new; and
-    that not for every few hundred objects: one batch makes thousands."""
+    that not for every few hundred objects: one batch makes thousands.
+
+    And have threads take short turns: while the store's thread waits for its own, the database has nothing to do.
+    """
     gc.freeze()
     gc.set_threshold(_NEW)
+    sys.setswitchinterval(_TURN)
 
 
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

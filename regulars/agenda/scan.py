@@ -152,7 +152,7 @@ class Scan:
         known = shown.house.segments.keys() - silent
         segment_moves.weigh(batch, moved, silent, (), silent=True)
         told = segment_moves.weigh(batch, moved, known, found.moved)
-        told += [_reached(one, customers[one.customer]) for one in found.near if one.customer in customers]
+        told += [_reached(one) for one in found.near if one.customer in customers]
         event_log.write(batch, Enrolled(batch, customers, [one.happened.properties for one in told]), told)
         batch.close()
 
@@ -168,14 +168,15 @@ def _near(play: Play, customer: Row, names: Row, zone: str, round: Round) -> lis
     return [Near(customer["id"], play.journey.id, told) for told in found if told.at > round.now or known <= told.at]
 
 
-def _reached(near: Near, customer: Row) -> Occurrence:
+def _reached(near: Near) -> Occurrence:
     told = near.told
     properties = {
         "journey": near.journey,
         "date": told.day.isoformat(),
         "occurrence": f"{near.customer}/{told.name}",
     }
-    return Occurrence(Happened("Date Reached", told.at, properties, once=near.once), "agenda", customer, ahead=True)
+    happened = Happened("Date Reached", told.at, properties, once=near.once)
+    return Occurrence(happened, "agenda", near.customer, ahead=True)
 
 
 def _forget(connection: Connection, house: House) -> None:

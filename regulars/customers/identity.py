@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, select
 
 from regulars.customers.person import Person
 from regulars.ids import new_id
+from regulars.journeys.model import TRAITS
 from regulars.store.customers import Customer, Identity
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.statements import add, for_update, save, table
@@ -19,7 +20,7 @@ from regulars.store.statements import add, for_update, save, table
 _TRUST = {"email": 1, "phone": 2, "anonymous": 3}
 _ALONE = ("email", "phone", "first_name", "last_name", "locale")
 _PLACE = ("country", "province", "timezone")  # said as one: a new country's missing province is not the old one's
-_PROFILE = (*_ALONE, *_PLACE, "tags", "asserted_at", "asserted")
+_PROFILE = (*_ALONE, *_PLACE, "tags", "traits", "asserted_at", "asserted")
 SUMS = ("orders", "spent_minor", "currency", "last_order_at")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,15 +34,18 @@ class People:
 
     A person is the customer that has their most trusted identity. A weaker one (an e-mail for somebody with an id of
     the shop's, a phone for somebody with an e-mail) joins only where no stronger one of the same kind says otherwise:
-    a shared phone does not make two people one. Hold `names_of` the persons first. `rows`: customers by id, `more` too;
-    who is changed there is to be touched.
+    a shared phone does not make two people one. `known`: the `owners` of the persons. `rows`: customers by id, `more`
+    too; who is changed there is to be touched.
     """
 
-    def __init__(self, connection: Connection, persons: Sequence[Person | None], more: Collection[str] = ()) -> None:
+    def __init__(
+        self, connection: Connection, persons: Iterable[Person], known: Mapping[Pair, str], more: Collection[str] = ()
+    ) -> None:
         self._connection = connection
         self._owners: dict[Pair, str] = {}
         self._identities: dict[str, set[Pair]] = {}
-        for kind, value, customer in _identities(connection, persons):
+        customers = {known[pair] for person in persons for pair in person.identities if pair in known}
+        for kind, value, customer in _identities(connection, customers):
             self._own((kind, value), customer)
         self.rows: dict[str, Row] = _load(connection, {*self._identities, *more})
         self.new: dict[str, Row] = {}
@@ -103,25 +107,35 @@ class People:
         )
 
 
-def names_of(persons: Sequence[Person | None]) -> list[str]:
+def names_of(persons: Iterable[Person | None]) -> Iterator[str]:
     """What must be held before the persons are looked for, so that two deliveries at once make one customer."""
-    return [f"identity/{kind}/{value}" for person in persons if person for kind, value in person.identities]
+    return (f"identity/{kind}/{value}" for person in persons if person for kind, value in person.identities)
 
 
-def _identities(connection: Connection, persons: Sequence[Person | None]) -> Iterator[tuple[str, str, str]]:
-    """All identities of the customers who have one of the persons'."""
-    pairs = {pair for person in persons if person for pair in person.identities}
+def owners(connection: Connection, persons: Iterable[Person]) -> dict[Pair, str]:
+    """The ids of the customers whom the persons' identities name. Hold `names_of` the persons first."""
+    pairs = {pair for person in persons for pair in person.identities}
     if not pairs:
-        return iter(())
+        return {}
     kinds, bound = grouped(pairs)
-    return ((row.kind, row.value, row.customer_id) for row in connection.execute(_siblings(kinds), bound))
+    return {(kind, value): customer for kind, value, customer in connection.execute(_named(kinds), bound).all()}
+
+
+_IDENTITY = table(Identity)
+_NAMES = select(_IDENTITY.c.kind, _IDENTITY.c.value, _IDENTITY.c.customer_id)
+_OF_CUSTOMERS = _NAMES.where(one_of(_IDENTITY.c.customer_id, "customers"))
 
 
 @lru_cache
-def _siblings(kinds: int) -> Select[Any]:
-    asked, identity = table(Identity).alias(), table(Identity)
-    owners = select(asked.c.customer_id).where(among(asked.c.kind, asked.c.value, kinds))
-    return select(identity.c.kind, identity.c.value, identity.c.customer_id).where(identity.c.customer_id.in_(owners))
+def _named(kinds: int) -> Select[Any]:
+    return _NAMES.where(among(_IDENTITY.c.kind, _IDENTITY.c.value, kinds))
+
+
+def _identities(connection: Connection, customers: Collection[str]) -> Iterable[Sequence[str]]:
+    """All names of some customers."""
+    if not customers:
+        return ()
+    return connection.execute(_OF_CUSTOMERS, {"customers": sorted(customers)}).all()
 
 
 _CUSTOMER = table(Customer)
@@ -139,6 +153,7 @@ def _blank(identifier: str, person: Person, now: datetime) -> Row:
         "id": identifier,
         **dict.fromkeys((*_ALONE, *_PLACE)),
         "tags": [],
+        "traits": None,
         "orders": 0,
         "spent_minor": 0,
         "currency": None,
@@ -153,11 +168,12 @@ def _assert(row: Row, person: Person) -> bool:
     """Let each field hold what was asserted of it last, whichever delivery came last. True when something changed."""
     at, times, changed = _microseconds(person.asserted_at), row["asserted"], False
     for name, value in _said(person):
-        before = times.get(name)
-        if before is None and row[name]:
+        before, known = times.get(name), _known(row, name)
+        if before is None and known:
             before = _microseconds(row["asserted_at"])
-        if before is None or _order(at, value) > _order(before, row[name]):
-            row[name], times[name] = value, at
+        if before is None or _order(at, value) > _order(before, known):
+            _learn(row, name, value)
+            times[name] = at
             changed = True
     if person.asserted_at > row["asserted_at"]:
         row["asserted_at"] = person.asserted_at
@@ -174,6 +190,19 @@ def _said(person: Person) -> Iterator[tuple[str, Any]]:
             yield name, value
     if person.tags is not None:
         yield "tags", list(person.tags)
+    yield from ((f"{TRAITS}{name}", value) for name, value in person.traits)
+
+
+def _known(row: Row, name: str) -> Any:
+    """What stands in a field, or in one of the shop's own."""
+    return (row["traits"] or {}).get(name.removeprefix(TRAITS)) if name.startswith(TRAITS) else row[name]
+
+
+def _learn(row: Row, name: str, value: Any) -> None:
+    if name.startswith(TRAITS):
+        row["traits"] = {**(row["traits"] or {}), name.removeprefix(TRAITS): value}
+    else:
+        row[name] = value
 
 
 def _microseconds(instant: datetime) -> int:
@@ -182,4 +211,4 @@ def _microseconds(instant: datetime) -> int:
 
 def _order(at: int, value: Any) -> tuple[Any, ...]:
     """Newer goes before older; of two at the same instant the same one wins whichever came first."""
-    return (at, value is not None, value) if value is not None else (at, False)
+    return (at, True, type(value).__name__, value) if value is not None else (at, False)

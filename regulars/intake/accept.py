@@ -3,21 +3,20 @@
 A 2xx follows this transaction's commit, so it means that all of it is on disk. Nothing is started from here: what must
 happen in Temporal is a row in the outbox. What waits together shares the transaction, and comes to what it would have
 come to one by one: first all that it concerns is read, under lock and in one order for everybody (names, customers,
-enrollments); then it is taken wave by wave.
+enrollments); what leaves nothing but its events is written first, and at once, the rest wave by wave.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
 from regulars.customers import consents, identity
 from regulars.customers.identity import People
-from regulars.intake import event_log, order_book
+from regulars.intake import event_log, order_book, quiet
 from regulars.intake.arrival import Arrival
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
@@ -31,8 +30,7 @@ Accepted = Literal["taken", "seen before"]
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """An arrival, and the shop's instant at which it came."""
 
     arrival: Arrival
@@ -48,7 +46,7 @@ class Intake:
     def accept(self, connection: Connection, deliveries: Sequence[Delivery]) -> list[Accepted]:
         """Write what is new. A delivery whose sender's id was seen before changes nothing."""
         now = max(delivery.received_at for delivery in deliveries)
-        batch = Batch(connection, self._shelf, self._shelf.live(connection), now)
+        batch = Batch(connection, self._shelf, self._shelf.live_on(connection), now)
         new = batch.new([(one.arrival.source, one.arrival.dedupe_key) for one in deliveries])
         arrivals = [one.arrival for one, is_new in zip(deliveries, new, strict=True) if is_new]
         if arrivals:
@@ -61,25 +59,24 @@ class _Taking:
     """One transaction's new arrivals, and all that they concern."""
 
     def __init__(self, batch: Batch, arrivals: Sequence[Arrival]) -> None:
-        self._batch, self._arrivals = batch, arrivals
-        persons = [arrival.person for arrival in arrivals]
+        self._batch = batch
         orders = {key for arrival in arrivals for key in _orders(arrival)}
-        properties = [happened.properties for arrival in arrivals for happened in arrival.events]
-        names = identity.names_of(persons) + order_book.names_of(orders)
-        names += [f"key/{name}/{value}" for one in properties for name, value in batch.keys_of(one)]
-        names += [f"once/{one.once}" for arrival in arrivals for one in arrival.events if one.once is not None]
-        lock_names(batch.connection, names)
+        lock_names(batch.connection, _names(batch, arrivals, orders))
         self._book = OrderBook(batch.connection, orders)
-        self._people = People(batch.connection, persons, more=self._book.owners)
+        owners = identity.owners(batch.connection, [one.person for one in arrivals if one.person])
+        self._quiet, self._arrivals = quiet.split(arrivals, owners, batch.shown.heard)
+        persons = [one.person for one in self._arrivals if one.person]
+        self._people = People(batch.connection, persons, owners, more=self._book.owners)
+        properties = [happened.properties for arrival in self._arrivals for happened in arrival.events]
         self._enrolled = Enrolled(batch, self._people.rows, properties)
 
     def run(self) -> None:
-        heard = self._enrolled.heard()
-        laid = waves([(one, self._touches(one), self._is_indifferent(one, heard)) for one in self._arrivals])
+        event_log.note(self._batch, self._quiet)
+        laid = waves([(one, self._touches(one), self._is_indifferent(one)) for one in self._arrivals])
         for wave in laid:
             self._take([(arrival, self._customer(arrival)) for arrival in wave])
 
-    def _is_indifferent(self, arrival: Arrival, heard: frozenset[str]) -> bool:
+    def _is_indifferent(self, arrival: Arrival) -> bool:
         """Does it come to the same before and after others of its kind? What nobody hears, of somebody whom nothing
         else could make another; profiles go by time."""
         if arrival.order or arrival.refund or arrival.about_order or arrival.consents:
@@ -88,7 +85,7 @@ class _Taking:
             owners = list(self._people.known(arrival.person))
             if len(owners) < len(arrival.person.identities) or len(set(owners)) > 1:
                 return False
-        return heard.isdisjoint(event.name for event in arrival.events)
+        return self._batch.shown.heard.isdisjoint(event.name for event in arrival.events)
 
     def _touches(self, arrival: Arrival) -> Iterator[Hashable]:
         """Whatever another arrival that touches it must come before or after."""
@@ -122,7 +119,8 @@ class _Taking:
         occurrences = self._consents(wave, strangers)
         for arrival, customer in wave:
             about = (arrival.source, arrival.about_order) if arrival.about_order else None
-            occurrences += [Occurrence(one, arrival.source, customer, about=about) for one in arrival.events]
+            whose = customer["id"] if customer else None
+            occurrences += [Occurrence(one, arrival.source, whose, about=about) for one in arrival.events]
         adopted = event_log.adopt(self._batch, owners)
         event_log.write(self._batch, self._enrolled, occurrences, adopted)
 
@@ -143,11 +141,24 @@ class _Taking:
         """Consent that changed is on record, and is an event."""
         facts = [(customer, fact) for arrival, customer in wave if customer for fact in arrival.consents]
         changed = consents.record(self._batch.connection, facts, self._batch.now, strangers=strangers)
-        return [of_consent(fact, self._people.rows[customer]) for customer, fact in changed]
+        return [of_consent(fact, customer) for customer, fact in changed]
+
+
+def _names(batch: Batch, arrivals: Sequence[Arrival], orders: set[tuple[str, str]]) -> Iterator[str]:
+    """What must be held before anything is read: it may not exist yet."""
+    yield from identity.names_of(arrival.person for arrival in arrivals)
+    yield from order_book.names_of(orders)
+    for arrival in arrivals:
+        for one in arrival.events:
+            yield from (f"key/{name}/{value}" for name, value in batch.keys_of(one.properties))
+            if one.once is not None:
+                yield f"once/{one.once}"
 
 
 def _orders(arrival: Arrival) -> set[tuple[str, str]]:
     """The orders of which an arrival speaks."""
+    if not (arrival.order or arrival.refund or arrival.about_order):
+        return set()
     named = (
         arrival.order.id if arrival.order else None,
         arrival.refund.order_id if arrival.refund else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -38,20 +38,21 @@ class Batch:
         """For each (source, sender's key): was it never seen before, not even in this batch? Puts them on record."""
         lock_names(self.connection, (f"inbound/{source}/{key}" for source, key in deliveries))
         senders, bound = grouped(deliveries)
-        unseen = set(deliveries) - {tuple(row) for row in self.connection.execute(_seen(senders), bound)}
+        seen = {tuple(row) for row in self.connection.execute(_seen(senders), bound)}
+        said, unseen = [], []
+        for one in deliveries:
+            said.append(one not in seen)
+            if one not in seen:
+                seen.add(one)
+                unseen.append(one)
         rows = [{"source": source, "key": key, "received_at": self.now} for source, key in unseen]
         add(self.connection, Inbound, rows)
-        said = []
-        for one in deliveries:
-            said.append(one in unseen)
-            unseen.discard(one)
         return said
 
-    def keys_of(self, properties: Row) -> Iterator[tuple[str, str]]:
+    def keys_of(self, properties: Row) -> list[tuple[str, str]]:
         """(property, value) for every property by which some journey keys its runs."""
-        for name in self.shown.keys:
-            if (value := key_value(properties, name)) is not None:
-                yield name, value
+        keyed = [name for name in self.shown.keys if name in properties]
+        return [(name, value) for name in keyed if (value := key_value(properties, name)) is not None]
 
     def is_history(self, occurred_at: datetime) -> bool:
         """Is what happened then told so late that it is an import? Nobody enters by it."""

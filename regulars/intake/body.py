@@ -7,9 +7,14 @@ import math
 import re
 from typing import Any, NoReturn
 
+from pydantic_core import from_json
+
 MAX_DEPTH = 64
 _INT_LENGTH = 20  # characters of the longest 64-bit integer
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_LEAST, _TOO_MUCH = -(2**63), 2**64
+_LOOKED_AT = frozenset((dict, list, int, float))
+_NOT_PLAIN = object()
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -19,6 +24,44 @@ def read_json(raw: bytes) -> Any:
     Raises ValueError, without quoting the body, for anything else: other encodings, NaN and Infinity, integers beyond
     64 bits, floats beyond a double, more than `MAX_DEPTH` levels.
     """
+    value = _plain(raw)
+    if value is _NOT_PLAIN:
+        value = _strict(raw)
+    return _storable(value) if _UNSTORABLE_ESCAPE.search(raw) else value
+
+
+def _plain(raw: bytes) -> Any:
+    """The value of what nobody could object to, as nearly all of it is: read several times as fast."""
+    try:
+        value = from_json(raw, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        return _NOT_PLAIN
+    return value if _is_bounded(value) else _NOT_PLAIN
+
+
+def _is_bounded(value: Any) -> bool:
+    """Are its lists and objects at most `MAX_DEPTH` levels, and its numbers such as are kept?"""
+    level = [value] if type(value) in _LOOKED_AT else []
+    for _ in range(MAX_DEPTH + 1):
+        inner = []
+        for child in level:
+            kind = type(child)
+            if kind is dict or kind is list:
+                inner.append(child)
+            elif not (_LEAST <= child < _TOO_MUCH if kind is int else math.isfinite(child)):
+                return False
+        if not inner:
+            return True
+        level = [
+            child
+            for node in inner
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) in _LOOKED_AT
+        ]
+    return False
+
+
+def _strict(raw: bytes) -> Any:
     try:
         value = _DECODER.decode(raw.decode())
     except UnicodeDecodeError as wrong:
@@ -28,24 +71,9 @@ def read_json(raw: bytes) -> Any:
         raise ValueError(f"body: not JSON at line {wrong.lineno}, column {wrong.colno}: {wrong.msg}") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
-    # Openers bound the depth from above, and counting them is cheaper than walking; most bodies stop here.
-    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+    if not _is_bounded(value):
         raise ValueError(_TOO_DEEP)
-    return _storable(value) if _UNSTORABLE_ESCAPE.search(raw) else value
-
-
-def _deeper_than(root: Any, limit: int) -> bool:
-    level = [root] if isinstance(root, dict | list) else []
-    for _ in range(limit):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return False
-    return True
+    return value
 
 
 def _storable(value: Any) -> Any:
@@ -59,7 +87,7 @@ def _storable(value: Any) -> Any:
 
 
 def _int(text: str) -> int:
-    if len(text) > _INT_LENGTH or not -(2**63) <= (value := int(text)) < 2**64:
+    if len(text) > _INT_LENGTH or not _LEAST <= (value := int(text)) < _TOO_MUCH:
         raise ValueError("body: expected integers of at most 64 bits")
     return value
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from regulars.customers.person import ConsentFact, Person
 from regulars.intake.arrival import Happened, OrderFacts, RefundFacts
@@ -24,8 +23,7 @@ Status = Literal["placed", "paid", "cancelled"]
 _LONGEST_NAME = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What an Arrival tells besides who it is."""
 
     events: tuple[Happened, ...] = ()
@@ -35,8 +33,7 @@ class Meaning:
     about_order: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event as a sender told it. `key`: the sender's id of the telling. `person`: whom it concerns, if anybody."""
 
     source: str

@@ -49,14 +49,6 @@ class Enrolled:
         for row in _load(batch, customers, keys):
             self._place(row)
 
-    def heard(self) -> frozenset[str]:
-        """The names of events that let in or move segments, or that somebody hears of those who are inside or will be
-        let in."""
-        shelf, shown = self._batch.shelf, self._batch.shown
-        inside = {(row["journey"], row["version"]) for row in self._rows.values()}
-        plays = [shelf.play(self._batch.connection, *version) for version in inside]
-        return shown.moving.union(shown.starts, *(play.hears for play in (*plays, *shown.plays.values())))
-
     def concerned(self, event: Written) -> list[Row]:
         """The enrollments of the event's customer, and of the keys it carries: it may come under another's e-mail."""
         mine = self._by_customer.get(event.customer["id"], []) if event.customer else []
@@ -98,6 +90,11 @@ class Enrolled:
             roll.heard_by(connection, [row]),
         )
         return found.names(connection, row["id"], found.place(row["id"]), self._batch.now)
+
+    def customer_of(self, event: Row) -> Row | None:
+        """The row of whom an event concerns, if anybody."""
+        customer = event["customer_id"]
+        return None if customer is None else self._customers[customer]
 
     def customer(self, row: Row) -> Row:
         """The row of the customer who is inside."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from regulars.ids import new_id
+from regulars.ids import new_ids
 from regulars.intake import enter, listen, segment_moves
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
@@ -32,12 +32,16 @@ _ORPHANS = (
 def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], adopted: Sequence[Written] = ()) -> None:
     """Write the events that are new, the names of whose `once` are held; have these and the adopted mark and hint the
     walks that listen, and let in whom they start."""
-    pairs = [(_row(one, batch), one) for one in _untold(batch, occurrences)]
-    add(batch.connection, Event, [row for row, _ in pairs])
-    add(batch.connection, EventKey, [key for row, one in pairs for key in _keys(batch, row, one)])
     written = [
-        Written(row["id"], row["name"], row["occurred_at"], row["properties"], one.customer, row["message_id"])
-        for row, one in pairs
+        Written(
+            row["id"],
+            row["name"],
+            row["occurred_at"],
+            row["properties"],
+            enrolled.customer_of(row),
+            row["message_id"],
+        )
+        for row in note(batch, occurrences)
     ]
     events = sorted([*adopted, *written], key=lambda event: event.occurred_at)
     listen.hear(batch, enrolled, events)
@@ -45,6 +49,17 @@ def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], a
     enrolled.save()
     if moved := segment_moves.told(batch, events):
         write(batch, enrolled, moved)
+
+
+def note(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Row]:
+    """Write the events that are new, the names of whose `once` are held, and the keys that they can be found by."""
+    untold = _untold(batch, occurrences)
+    rows = [_row(batch, identifier, one) for identifier, one in zip(new_ids(len(untold)), untold, strict=True)]
+    add(batch.connection, Event, rows)
+    keys = [_key(row, *key) for row in rows for key in batch.keys_of(row["properties"])]
+    waiting = [(row, one.about) for row, one in zip(rows, untold, strict=True) if one.about and one.customer is None]
+    add(batch.connection, EventKey, [*keys, *(_key(row, _ABOUT, _about(order)) for row, order in waiting)])
+    return rows
 
 
 def adopt(batch: Batch, owners: Mapping[tuple[str, str], Row]) -> list[Written]:
@@ -68,8 +83,9 @@ def adopt(batch: Batch, owners: Mapping[tuple[str, str], Row]) -> list[Written]:
 def _untold(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
     """Those that were not told before, under whatever topic."""
     told = {one.happened.once for one in occurrences if one.happened.once is not None}
-    if told:
-        told = set(batch.connection.execute(_ONCE, {"told": sorted(told)}).scalars())
+    if not told:
+        return list(occurrences)
+    told = set(batch.connection.execute(_ONCE, {"told": sorted(told)}).scalars())
     untold: list[Occurrence] = []
     for one in occurrences:
         once = one.happened.once
@@ -80,25 +96,23 @@ def _untold(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Occurrence]
     return untold
 
 
-def _row(one: Occurrence, batch: Batch) -> Row:
+def _row(batch: Batch, identifier: str, one: Occurrence) -> Row:
+    name, occurred_at, properties, once = one.happened
     return {
-        "id": new_id(),
-        "name": one.happened.name,
-        "customer_id": one.customer["id"] if one.customer else None,
+        "id": identifier,
+        "name": name,
+        "customer_id": one.customer,
         "message_id": one.message_id,
-        "occurred_at": one.happened.occurred_at if one.ahead else min(one.happened.occurred_at, batch.now),
+        "occurred_at": occurred_at if one.ahead or occurred_at < batch.now else batch.now,
         "received_at": batch.now,
         "source": one.source,
-        "once": one.happened.once,
-        "properties": one.happened.properties,
+        "once": once,
+        "properties": properties,
     }
 
 
-def _keys(batch: Batch, row: Row, one: Occurrence) -> list[Row]:
-    keys = [*batch.keys_of(row["properties"])]
-    if one.about and one.customer is None:
-        keys.append((_ABOUT, _about(one.about)))
-    return [{"property": name, "value": value, "event_id": row["id"]} for name, value in keys]
+def _key(row: Row, name: str, value: str) -> Row:
+    return {"property": name, "value": value, "event_id": row["id"]}
 
 
 def _about(order: tuple[str, str]) -> str:

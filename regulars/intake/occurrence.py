@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from regulars.customers.person import ConsentFact
 from regulars.intake.arrival import Happened
@@ -13,14 +13,13 @@ Row = dict[str, Any]
 _LONGEST = 255  # what any database keeps in an index, also beside other columns
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """An event to be written. `customer`: the locked row of whom it concerns, if anybody known. `about`: the order
-    (source, sender's id) by which its customer will be known, if not yet. `ahead`: it may lie in the future."""
+class Occurrence(NamedTuple):
+    """An event to be written. `customer`: the id of whom it concerns, if anybody known. `about`: the order (source,
+    sender's id) by which its customer will be known, if not yet. `ahead`: it may lie in the future."""
 
     happened: Happened
     source: str
-    customer: Row | None = None
+    customer: str | None = None
     message_id: str | None = None
     about: tuple[str, str] | None = None
     ahead: bool = False
@@ -38,8 +37,8 @@ class Written:
     message_id: str | None = None
 
 
-def of_consent(fact: ConsentFact, customer: Row) -> Occurrence:
-    """What journeys hear when consent changed."""
+def of_consent(fact: ConsentFact, customer: str) -> Occurrence:
+    """What journeys hear when the consent of a customer (an id) changed."""
     name = "Consent Given" if fact.granted else "Consent Withdrawn"
     return Occurrence(Happened(name, fact.occurred_at, {"channel": fact.channel}), fact.source, customer)
 

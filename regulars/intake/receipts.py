@@ -63,7 +63,7 @@ class Receipts:
     def take(self, connection: Connection, reports: Sequence[Report]) -> list[bool]:
         """True for each that is new."""
         now = max(report.received_at for report in reports)
-        batch = Batch(connection, self._shelf, self._shelf.live(connection), now)
+        batch = Batch(connection, self._shelf, self._shelf.live_on(connection), now)
         new = batch.new([(one.receipt.source, one.receipt.key) for one in reports])
         fresh = [one for one, is_new in zip(reports, new, strict=True) if is_new]
         if fresh:
@@ -134,10 +134,10 @@ class _Taking:
             if name and not receipt.machine:
                 happened = Happened(name, told.at, _properties(told))
                 message = told.message["id"] if told.message else None
-                occurrences += [Occurrence(happened, receipt.source, one, message) for one in self._who(told)]
+                occurrences += [Occurrence(happened, receipt.source, one["id"], message) for one in self._who(told)]
         facts += consents.resumed(self._batch.connection, starts)
         changed = consents.record(self._batch.connection, facts, self._batch.now)
-        occurrences += [of_consent(fact, self._customers[customer]) for customer, fact in changed]
+        occurrences += [of_consent(fact, customer) for customer, fact in changed]
         event_log.write(self._batch, self._enrolled, occurrences)
 
     def _who(self, told: _Told) -> list[Row]:

@@ -5,13 +5,14 @@ https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from regulars.customers.person import ConsentFact, Person
+from pydantic_core import to_json
+
+from regulars.customers.person import NEVER, ConsentFact, Person
 from regulars.ids import new_id
 from regulars.intake import traits
 from regulars.intake.arrival import Arrival, Happened
@@ -146,7 +147,7 @@ def _alias(told: Part, call: _Call, key: str, at: datetime) -> _Reading:
     not make one."""
     user, before = told.known_id("userId"), told.known_id("previousId")
     names = (("user", user), ("user", before), ("anonymous", before))
-    return Person(names, traits.NEVER), (), Meaning()
+    return Person(names, NEVER), (), Meaning()
 
 
 _READERS: dict[str, Callable[[Part, _Call, str, datetime], _Reading]] = {
@@ -210,7 +211,4 @@ def _object(told: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _is_too_large(event: dict[str, Any]) -> bool:
-    """Python's own words are at least a quarter as long as JSON's bytes, and ten times as quick to have."""
-    if 4 * len(repr(event)) <= MOST_EVENT_BYTES:
-        return False
-    return len(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()) > MOST_EVENT_BYTES
+    return len(to_json(event)) > MOST_EVENT_BYTES

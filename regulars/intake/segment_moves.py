@@ -88,4 +88,4 @@ def holding(house: House, names: Mapping[str, Any], of: Collection[str] | None =
 
 
 def _occurrence(name: str, change: Row, batch: Batch) -> Occurrence:
-    return Occurrence(Happened(name, batch.now, {"segment": change["segment"]}), _SOURCE, change["customer"])
+    return Occurrence(Happened(name, batch.now, {"segment": change["segment"]}), _SOURCE, change["customer"]["id"])

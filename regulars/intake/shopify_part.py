@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from regulars.intake.money import to_minor
 
@@ -15,8 +14,7 @@ _LONGEST_ID = 255  # beyond that a database's index refuses it, sooner or later
 _MOST_FIELDS = 200  # more than any real object has; comparing names is slow
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One object of a body. `place`: its path, "line_items[0].", empty for the body itself.
 
     Every reader takes the name of a field, and raises ValueError with its path when the field holds something else than
@@ -38,6 +36,8 @@ class Part:
     def id(self, name: str) -> str | None:
         """An id or a token as text of at most 255 characters. Most of Shopify's are integers."""
         value = self.data.get(name)
+        if value is None:
+            return None
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         text = self.text(name)
@@ -104,7 +104,7 @@ class Part:
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is None:
                 raise self._wrong(name, "an ISO 8601 time with its offset")
-            return moment.astimezone(UTC)
+            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise self._wrong(name, "an ISO 8601 time with its offset") from None
 

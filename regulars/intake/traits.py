@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from regulars.customers.contact import normal_email, normal_phone
-from regulars.customers.person import ConsentFact, Person
+from regulars.customers.person import NEVER, ConsentFact, Person
 from regulars.customers.places import is_zone, normal_country, normal_locale, timezone_of
 from regulars.intake.shopify_part import Part
 from regulars.journeys.model import CHANNELS
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When somebody of whom nothing was said was seen so; and when leave was given of which no time was said."""
-
 Row = Mapping[str, Any]
 _NOTHING: Row = {}
+_READ = frozenset(
+    {
+        *(
+            "email",
+            "phone",
+            "firstName",
+            "first_name",
+            "lastName",
+            "last_name",
+            "address",
+            "locale",
+            "timezone",
+            "tags",
+        ),
+        *("id", "anonymous_id", "anonymousId", "user_id", "userId"),
+    }
+)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_MOST, _LONGEST = 50, 200  # of a profile's own traits, and characters of one
 
 
 def person(user_id: str | None, anonymous_id: str | None, traits: Row, context: Row, at: datetime) -> Person | None:
@@ -27,8 +45,9 @@ def person(user_id: str | None, anonymous_id: str | None, traits: Row, context: 
     https://segment.com/docs/connections/spec/identify/#traits
     """
     if not (traits or context.get("locale") or context.get("timezone")):
-        known = _named(("user", user_id), ("anonymous", anonymous_id))
-        return Person(known, NEVER) if known else None
+        if anonymous_id is None:  # as nearly all that servers tell
+            return Person((("user", user_id),), NEVER) if user_id is not None else None
+        return Person(_named(("user", user_id), ("anonymous", anonymous_id)), NEVER)
     email = phone = country = province = None
     if traits:
         address = traits.get("address")
@@ -54,6 +73,7 @@ def person(user_id: str | None, anonymous_id: str | None, traits: Row, context: 
         province=province,
         timezone=zone,
         tags=_tags(traits.get("tags")),
+        traits=tuple(_own(traits)),
     )
 
 
@@ -89,6 +109,17 @@ def _text(told: Row, *names: str) -> str | None:
         if isinstance(value, str) and (text := value.strip()):
             return text
     return None
+
+
+def _own(traits: Row) -> Iterator[tuple[str, str | int | float | bool]]:
+    """What is told beyond the names that are read: the first of them, with names that a condition can say and values
+    that are one."""
+    named = ((name, value) for name, value in traits.items() if name not in _READ and _NAME.fullmatch(name))
+    for name, value in islice(named, _MOST):
+        if name.removesuffix("_at").removesuffix("_consent") in CHANNELS:
+            continue
+        if isinstance(value, bool | int | float) or (isinstance(value, str) and value.strip()):
+            yield name, value.strip()[:_LONGEST] if isinstance(value, str) else value
 
 
 def _place(address: Row) -> tuple[str | None, str | None]:

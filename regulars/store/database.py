@@ -9,11 +9,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from pydantic_core import from_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 
 _BUSY_MS = 30_000
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"busy_timeout={_BUSY_MS}",
+    "foreign_keys=ON",
+    "cache_size=-32768",  # KiB: a full transaction's pages, which else go to disk before its end, and then again
+    "wal_autocheckpoint=4000",  # pages: what many transactions write to goes into the database once, not for each
+)
 
 
 class Database:
@@ -27,7 +35,8 @@ class Database:
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"hide_parameters": True, "json_deserializer": _from_json}
+        codecs = {"json_deserializer": _from_json, "json_serializer": _to_json}
+        options: dict[str, Any] = {"hide_parameters": True, **codecs}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
         self.url = parsed
@@ -73,10 +82,18 @@ def _from_json(text: str | bytes) -> Any:
         return json.loads(text)
 
 
+def _to_json(value: Any) -> str:
+    """The same the other way."""
+    try:
+        return to_json(value).decode()
+    except (PydanticSerializationError, UnicodeError):
+        return json.dumps(value)
+
+
 def _prepare_sqlite(raw: Any, _: object) -> None:
     raw.isolation_level = None  # we emit BEGIN ourselves: the driver's own would be deferred
     cursor = raw.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -35,7 +35,7 @@ def among(first: ColumnElement[Any], second: ColumnElement[Any], firsts: int) ->
 def grouped(pairs: Iterable[tuple[str, str]]) -> tuple[int, dict[str, Any]]:
     """How many different firsts the pairs have, and what binds them in a statement made of `among`."""
     seconds: defaultdict[str, list[str]] = defaultdict(list)
-    for one, other in sorted(set(pairs)):
+    for one, other in dict.fromkeys(pairs):
         seconds[one].append(other)
     bound: dict[str, Any] = {f"first_{n}": one for n, one in enumerate(seconds)}
     return len(seconds), bound | {f"seconds_{n}": others for n, others in enumerate(seconds.values())}

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Update
+
+_AT_ONCE = (1024, 128, 16)  # rows: whatever their number, few statements that are compiled once
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement as the driver takes it. `names`: its parameters in order, each with what converts its values;
-    `sources`: which item of a row each takes."""
+    `sources`: which item of a row each takes. `many`: the same for as many rows at once, the most first."""
 
     statement: str
     sources: tuple[str, ...]
     conversions: tuple[tuple[int, Any], ...]
     names: tuple[str, ...] | None
+    many: tuple[tuple[int, str], ...]
 
     @staticmethod
     def of(dialect: Dialect, statement: Insert | Update | Delete, columns: Mapping[str, Column[Any]]) -> Prepared:
@@ -34,11 +38,19 @@ class Prepared:
             tuple(columns[name].name for name in names),
             tuple((at, convert) for at, convert in enumerate(found) if convert is not None),
             names if compiled.positiontup is None else None,
+            _many(str(compiled)) if statement.is_insert and dialect.name == "sqlite" else (),
         )
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Once for every row, in their order."""
-        connection.exec_driver_sql(self.statement, self._bound(rows))
+        values = self._bound(rows)
+        begun = 0
+        for count, statement in self.many:
+            while len(values) - begun >= count:
+                connection.exec_driver_sql(statement, tuple(chain.from_iterable(values[begun : begun + count])))
+                begun += count
+        if begun < len(values):
+            connection.exec_driver_sql(self.statement, values[begun:])
 
     def _bound(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Column by column: most need no conversion, and are passed on without a look at each value."""
@@ -47,3 +59,9 @@ class Prepared:
             by_column[at] = map(convert, by_column[at])
         values = zip(*by_column, strict=True)
         return list(values) if self.names is None else [dict(zip(self.names, row, strict=True)) for row in values]
+
+
+def _many(insert: str) -> tuple[tuple[int, str], ...]:
+    """SQLite's driver asks for the interpreter again after every row, unless they are those of one statement."""
+    head, _, values = insert.rpartition(" VALUES ")
+    return tuple((count, f"{head} VALUES {', '.join([values] * count)}") for count in _AT_ONCE)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
@@ -17,7 +18,7 @@ from regulars.journeys.model import Book, House
 from regulars.journeys.play import Play
 from regulars.store import agenda, template_sets
 from regulars.store.journeys import HouseVersion, JourneyVersion, Live, LiveJourney
-from regulars.store.statements import add_new, insert, lock_names, table
+from regulars.store.statements import add_new, insert, lock_names, share_name, table
 
 HOUSE_ADAPTER: TypeAdapter[House] = TypeAdapter(House)
 
@@ -28,7 +29,8 @@ class Shown:
 
     `plays`: the versions that new customers enter, by journey, those that are on; `starts`: the same by the event that
     lets in. `keyed`: the event property by which a journey keys its runs, also of journeys that are no longer on: there
-    are customers inside. `moving`: the events by which a customer may enter or leave a segment.
+    are customers inside. `moving`: the events by which a customer may enter or leave a segment. `heard`: all that
+    somebody may hear of: what lets in or moves, and what any version listens to.
     """
 
     revision: int
@@ -38,13 +40,15 @@ class Shown:
     starts: dict[str, tuple[Play, ...]]
     keyed: dict[str, str]
     moving: frozenset[str]
+    heard: frozenset[str]
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """Event properties by which some journey keys its runs."""
         return frozenset(self.keyed.values())
 
 
+_APPLYING = "regulars apply"
 _REVISION = select(table(Live).c.revision)
 
 
@@ -55,7 +59,7 @@ class NothingLive(Exception):
 def apply(connection: Connection, book: Book, now: datetime, templates: Mapping[str, str] | None = None) -> bool:
     """Make `book` what is live, with its templates (sources by path): versions are kept, journeys that it no longer
     names are retired. True when that changed anything. Callers take turns, each until its commit."""
-    lock_names(connection, ["regulars apply"])
+    lock_names(connection, [_APPLYING])
     set_digest = template_sets.keep(connection, templates or {}, now)
     journeys = {journey.id: journey for journey in book.journeys.values()}
     versions = {name: version_of(journey) for name, journey in journeys.items()}
@@ -126,6 +130,11 @@ class Shelf:
             self._shown = shown
         return shown
 
+    def live_on(self, connection: Connection) -> Shown:
+        """The same, and it stays so till the commit: what is applied meanwhile waits."""
+        share_name(connection, _APPLYING)
+        return self.live(connection)
+
     def play(self, connection: Connection, journey: str, version: str) -> Play:
         """A version, compiled. Raises KeyError when there was never such a one."""
         found = self._plays.get((journey, version))
@@ -152,9 +161,12 @@ class Shelf:
         for play in plays.values():
             starts[play.journey.start.event] = (*starts.get(play.journey.start.event, ()), play)
         keyed = {name: play.journey.start.key for name, play in all_plays.items() if play.journey.start.key}
+        versions = table(JourneyVersion)
+        kept = connection.execute(select(versions.c.journey, versions.c.version)).all()
         rules = HOUSE_ADAPTER.validate_python(now.definition)
         moving = segments.moving(rules.segments.values())
-        return Shown(now.revision, rules, now.templates, plays, starts, keyed, moving)
+        heard = moving.union(starts, *(self.play(connection, *version).hears for version in kept))
+        return Shown(now.revision, rules, now.templates, plays, starts, keyed, moving, heard)
 
 
 def _digest(house: House) -> str:

@@ -14,6 +14,7 @@ from regulars.store.prepared import Prepared
 
 Row = dict[str, Any]
 _LOCK_NAMES = text("SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM unnest(CAST(:names AS text[])) AS n")
+_SHARE_NAME = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -77,6 +78,12 @@ def lock_names(connection: Connection, names: Iterable[str]) -> None:
     """Hold names of things that may not exist yet (an e-mail, a cart's key) till the commit, in one order for all."""
     if connection.dialect.name == "postgresql" and (wanted := sorted(set(names))):
         connection.execute(_LOCK_NAMES, {"names": wanted})
+
+
+def share_name(connection: Connection, name: str) -> None:
+    """Hold a name along with others who share it, and against who holds it alone, till the commit."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE_NAME, {"name": name})
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,7 @@ SetBased = Callable[[Connection, Sequence[K]], Sequence[A]]
 
 _TRIES = 5
 _AGAIN = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock detected: the transaction never happened
-_MOST = 512  # keys a transaction: bounds how long a writer is held
+_MOST = 2048  # keys a transaction: bounds how long a writer is held
 _PATIENCE = 0.01  # seconds that are waited, at most, for as many as came together the last time
 
 Told = Sequence[Any] | BaseException

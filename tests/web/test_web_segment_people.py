@@ -66,3 +66,22 @@ def test_traits_that_are_repeated_do_not_outweigh_a_withdrawal(web: Web) -> None
 def test_consent_on_an_unknown_channel_is_refused(quick: Web, channel: Any) -> None:
     assert send(quick, "track", track(1, "Consent Given", {"channel": channel})).status == 400
     assert quick.rows(Consent) == quick.rows(Event) == []
+
+
+def test_what_else_is_told_of_a_customer_is_kept_by_its_name_and_the_latest_word_counts(web: Web) -> None:
+    known = {"email": "mei@example.com", "birthday": "1990-03-05", "points": 7, "gold": True, "first name": "x"}
+    told = {**known, "list": [1], "nothing": None, "blank": " ", "sms_consent": False, "long": "x" * 999}
+    assert send(web, "identify", identify(1, told)).status == 200
+    assert web.one(Customer)["traits"] == {"birthday": "1990-03-05", "points": 7, "gold": True, "long": "x" * 200}
+    before, after = ((NOW + timedelta(hours=hours)).isoformat() for hours in (-2, 1))
+    older = identify(2, {"birthday": "1991-01-01", "shoe": 38}, timestamp=before)
+    assert send(web, "identify", older).status == 200
+    newer = identify(3, {"birthday": "02-29", "points": "eight"}, timestamp=after)
+    assert send(web, "identify", newer).status == 200
+    kept = web.one(Customer)["traits"]
+    assert kept == {"birthday": "02-29", "points": "eight", "gold": True, "long": "x" * 200, "shoe": 38}
+
+
+def test_a_profile_of_thousands_of_traits_is_kept_within_bounds(web: Web) -> None:
+    assert send(web, "identify", identify(1, {f"t{n}": n for n in range(900)})).status == 200
+    assert len(web.one(Customer)["traits"]) == 50
