@@ -133,15 +133,16 @@ async def main(stopping: asyncio.Event) -> None:
         stack.push_async_callback(caller.close)
         for one in workers(client, database, writer, shelf, courier, caller, clock):
             await stack.enter_async_context(one)
-        await ticker.see_to_it(client, clock)
+        ticking = asyncio.create_task(ticker.keep_going(client, clock))
         relaying = asyncio.create_task(relay.run())
         sweeping = asyncio.create_task(Sweep(database, courier, clock).run(stopping))
         process.keep_loaded()
         _LOG.info("working")
         await stopping.wait()
         relay.stop()
+        ticking.cancel()
         sweeping.cancel()  # what it has on the wire is recorded first
-        await asyncio.wait({sweeping})
+        await asyncio.wait({sweeping, ticking})
         await relaying
     writer.close()
     database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import activity
@@ -37,17 +37,22 @@ class Ticking:
 
     @activity.defn(name=contract.TICK)
     async def tick(self, ask: Tick) -> Ticked:
-        due = await self._writer.ask(self._announcements.due, ask.at)
-        round = await self._writer.ask(self._scan.begin, ask.at)
+        now = self._now(ask.at)
+        due = await self._writer.ask(self._announcements.due, now)
+        round = await self._writer.ask(self._scan.begin, now)
         if round is not None:
             await self._look_at_everybody(round)
-        latest = ask.at + max(_LONGEST, self._clock.passing(_SHORTEST))
+        latest = now + max(_LONGEST, self._clock.passing(_SHORTEST))
         return Ticked(min(due or latest, latest))
 
     @activity.defn(name=contract.LET_IN)
     async def let_in(self, ask: LettingIn) -> LetIn:
-        page = await self._writer.ask(self._pages.let_in, Turn(ask.audience, ask.at))
+        page = await self._writer.ask(self._pages.let_in, Turn(ask.audience, self._now(ask.at)))
         return LetIn(page.entered, page.refused, page.done)
+
+    def _now(self, asked: datetime) -> datetime:
+        """When it was asked, or now: what is tried again after a week is not of a week ago."""
+        return max(asked, self._clock.now())
 
     async def _look_at_everybody(self, round: Round) -> None:
         after: str | None = ""

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from regulars.settings import Missing
 
-_NEW = 20_000  # objects
+_NEW = 100_000  # objects
 _TURN = 0.0005  # seconds
 
 
@@ -24,12 +24,14 @@ def log_to_stderr(level: str) -> None:
 
 def keep_loaded() -> None:
     """Have what is loaded by now, which stays, not looked through again and again for cycles among what is new; and
-    that not for every few hundred objects: one batch makes thousands.
-
-    And have threads take short turns: while the store's thread waits for its own, the database has nothing to do.
-    """
+    that not for every few hundred objects: one batch makes thousands."""
     gc.freeze()
     gc.set_threshold(_NEW)
+
+
+def take_short_turns() -> None:
+    """Have threads take short turns, where one reads and the other writes: while the store's thread waits for its own,
+    the database has nothing to do."""
     sys.setswitchinterval(_TURN)
 
 

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("last_order_at", columns.Instant(), nullable=True),
         sa.Column("asserted_at", columns.Instant(), nullable=False),
         sa.Column("asserted", columns.Json, nullable=False),
+        sa.Column("touched_at", columns.Instant(), nullable=True),
         sa.Column("created_at", columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )
@@ -99,7 +100,7 @@ def upgrade() -> None:
     op.create_table(
         "known_segment",
         sa.Column("segment", sa.String(), nullable=False),
-        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.Column("known_since", columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("segment", name=op.f("pk_known_segment")),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from regulars.customers.context import Questions, surroundings
+from regulars.customers.counts import Counts
 from regulars.intake import enter, segment_moves
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
@@ -68,7 +69,7 @@ class Pages:
             ids = []
         elif ids:
             event = _event(connection, row["event_id"])
-            customers = self._customers(connection, row, shown.house, ids, turn.now)
+            customers = self._customers(batch, row, ids)
             enrolled = Enrolled(batch, {one["id"]: one for one in customers}, [event.properties])
             entered = enter.let_many_in(batch, enrolled, event, play, customers)
             enrolled.save()
@@ -77,7 +78,8 @@ class Pages:
             row["finished_at"] = turn.now
             if play is not None and not row["entered"] + row["refused"]:
                 batch.decide(row["journey"], "start", "nobody there", seen={"segment": row["segment"]})
-        new = {name: row[name] for name in ("entered", "refused", "finished_at")} | {"cursor": ids[-1] if ids else ""}
+        new = {name: row[name] for name in ("entered", "refused", "finished_at")}
+        new["cursor"] = ids[-1] if ids else row["cursor"]
         connection.execute(_OF.update().where(_OF.c.id == row["id"]).values(new))
         batch.close()
         return Page(row["entered"], row["refused"], done=row["finished_at"] is not None)
@@ -92,18 +94,21 @@ class Pages:
             query = select(_WHO.c.id).where(_WHO.c.id > after).order_by(_WHO.c.id)
         return list(connection.execute(query.limit(_PAGE)).scalars())
 
-    def _customers(
-        self, connection: Connection, row: Row, house: House, ids: Sequence[str], now: datetime
-    ) -> list[Row]:
-        """Those of the page who are in the segment now, held under lock."""
-        rows = rows_of(connection, _LOCKED, {"ids": list(ids)})
+    def _customers(self, batch: Batch, row: Row, ids: Sequence[str]) -> list[Row]:
+        """Those of the page, held under lock, who were known when the audience was called and are in its segment."""
+        found = rows_of(batch.connection, _LOCKED, {"ids": list(ids)})
+        there = [one for one in found if one["created_at"] <= row["called_at"]]
         if row["segment"] == EVERYONE:
-            return rows
-        return [
-            one
-            for one in rows
-            if Questions(connection, one, surroundings(house, one), house, now).in_segment(row["segment"])
-        ]
+            return there
+        house, counts = batch.shown.house, Counts(batch.connection, ids)
+        inside: list[Row] = []
+        for one in there:
+            ask = Questions(batch.connection, one, surroundings(house, one), house, batch.now, counts)
+            if ask.in_segment(row["segment"]):
+                inside.append(one)
+            else:
+                batch.decide(row["journey"], "start", "not in the segment", customer=one["id"])
+        return inside
 
 
 def _event(connection: Connection, identifier: str) -> Written:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, select
 
 from regulars.clock import Clock
 from regulars.customers.context import Questions, surroundings
@@ -24,10 +24,9 @@ from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Occurrence
 from regulars.journeys.happening import OnDate
-from regulars.journeys.model import House
 from regulars.journeys.play import Play
 from regulars.store.agenda import EVERYBODY
-from regulars.store.audiences import Agenda, KnownSegment, SegmentMember
+from regulars.store.audiences import Agenda, KnownSegment
 from regulars.store.customers import Customer
 from regulars.store.lists import one_of
 from regulars.store.shelf import Shelf
@@ -36,7 +35,7 @@ from regulars.store.statements import for_update, insert, lock_names, rows_of, t
 Row = dict[str, Any]
 _HOUR = timedelta(hours=1)
 _PAGE = 500
-_WHO, _AGENDA, _KNOWN, _MEMBER = (table(one) for one in (Customer, Agenda, KnownSegment, SegmentMember))
+_WHO, _AGENDA = table(Customer), table(Agenda)
 _NEXT = select(_WHO).where(_WHO.c.id > bindparam("after")).order_by(_WHO.c.id).limit(_PAGE)
 _LOCKED = for_update(select(_WHO).where(one_of(_WHO.c.id, "ids")).order_by(_WHO.c.id))
 
@@ -44,13 +43,12 @@ _LOCKED = for_update(select(_WHO).where(one_of(_WHO.c.id, "ids")).order_by(_WHO.
 @dataclass(frozen=True, slots=True)
 class Round:
     """One look at everybody, as of `now`. `since` when the journeys that dates start were looked at, by journey; dates
-    up to `until` are let in. `silent`: segments that are written down and move nobody."""
+    up to `until` are let in. `silent`: segments that are written down and move nobody, by name with their marks."""
 
     now: datetime
     until: datetime
     since: Mapping[str, datetime]
-    silent: frozenset[str]
-    conditions: Mapping[str, str]
+    silent: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +106,7 @@ class Scan:
 
     def settle(self, connection: Connection, pages: Sequence[Found]) -> list[None]:
         """Write down who moved, and let the dates that are near be events."""
+        lock_names(connection, [f"once/{one.once}" for found in pages for one in found.near])
         for found in pages:
             self._settle(connection, found)
         return [None] * len(pages)
@@ -115,19 +114,18 @@ class Scan:
     def end(self, connection: Connection, rounds: Sequence[Round]) -> list[None]:
         """Everybody was looked at."""
         for one in rounds:
-            looked = [{"what": what, "looked_at": one.now} for what in (*one.since, EVERYBODY)]
-            _put(connection, Agenda, looked, "what")
-            known = [
-                {"segment": name, "condition": one.conditions[name], "known_since": one.now}
-                for name in sorted(one.silent)
-            ]
+            _put(connection, Agenda, [{"what": EVERYBODY, "looked_at": one.now}], "what")
+            moved = _AGENDA.c.what.in_(list(one.since)), _AGENDA.c.looked_at < one.now  # not put on again by this
+            connection.execute(_AGENDA.update().where(*moved).values(looked_at=one.now))
+            known = [{"segment": name, "mark": one.silent[name], "known_since": one.now} for name in sorted(one.silent)]
             _put(connection, KnownSegment, known, "segment")
         return [None] * len(rounds)
 
     def _begin(self, connection: Connection, now: datetime) -> Round | None:
         shown = self._shelf.live(connection)
         house = shown.house
-        silent = frozenset(house.segments) - segment_moves.known_segments(connection, house)
+        marks, known = segment_moves.marks(house), segment_moves.known_segments(connection, house)
+        silent = {name: mark for name, mark in marks.items() if name not in known}
         looked = {row.what: row.looked_at for row in connection.execute(select(_AGENDA)).all()}
         since = {
             name: looked.get(name, now)
@@ -137,22 +135,22 @@ class Scan:
         last = looked.get(EVERYBODY)
         if not (house.segments or since) or (not silent and last is not None and now < last + self._every):
             return None
-        _forget(connection, house)
-        conditions = {name: segment.where for name, segment in house.segments.items()}
-        return Round(now, now + 2 * self._every, since, silent, conditions)
+        return Round(now, now + 2 * self._every, since, silent)
 
     def _settle(self, connection: Connection, found: Found) -> None:
         shown, now = self._shelf.live(connection), found.round.now
-        lock_names(connection, [f"once/{one.once}" for one in found.near])
         ids = sorted({*found.moved, *(one.customer for one in found.near)})
         customers = {row["id"]: row for row in rows_of(connection, _LOCKED, {"ids": ids})}
         batch = Batch(connection, self._shelf, shown, now)
         moved = [customers[one] for one in found.moved if one in customers]
-        silent = found.round.silent & shown.house.segments.keys()
-        known = shown.house.segments.keys() - silent
+        # By conditions that are other ones since the round began, nobody is judged before the next.
+        marks = segment_moves.marks(shown.house)
+        silent = {name for name, mark in found.round.silent.items() if marks.get(name) == mark}
+        known = segment_moves.known_segments(connection, shown.house) - silent
         segment_moves.weigh(batch, moved, silent, (), silent=True)
         told = segment_moves.weigh(batch, moved, known, found.moved)
-        told += [_reached(one) for one in found.near if one.customer in customers]
+        near = [one for one in found.near if one.customer in customers and one.journey in shown.plays]
+        told += [_reached(one) for one in near]
         event_log.write(batch, Enrolled(batch, customers, [one.happened.properties for one in told]), told)
         batch.close()
 
@@ -164,8 +162,12 @@ def _near(play: Play, customer: Row, names: Row, zone: str, round: Round) -> lis
     if not isinstance(on, OnDate) or date is None:
         return []
     found = dates.occurrences(on, date.of(names).value, zone, round.since[play.journey.id], round.until)
-    known = customer["asserted_at"]
-    return [Near(customer["id"], play.journey.id, told) for told in found if told.at > round.now or known <= told.at]
+    known = customer["touched_at"]
+    return [
+        Near(customer["id"], play.journey.id, told)
+        for told in found
+        if told.at > round.now or known is None or known <= told.at
+    ]
 
 
 def _reached(near: Near) -> Occurrence:
@@ -177,12 +179,6 @@ def _reached(near: Near) -> Occurrence:
     }
     happened = Happened("Date Reached", told.at, properties, once=near.once)
     return Occurrence(happened, "agenda", near.customer, ahead=True)
-
-
-def _forget(connection: Connection, house: House) -> None:
-    """Those of segments that are no more."""
-    for of in (_KNOWN, _MEMBER):
-        connection.execute(delete(of).where(of.c.segment.not_in(list(house.segments))))
 
 
 def _put(connection: Connection, model: Any, rows: Sequence[Row], key: str) -> None:

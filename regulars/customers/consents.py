@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Select, bindparam, or_, select, tuple_
 from regulars.customers.person import ConsentFact
 from regulars.ids import new_id
 from regulars.journeys.channels import TRAITS_OF
+from regulars.store import reading
 from regulars.store.customers import Consent, Suppression
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.statements import add, insert, table
@@ -156,7 +157,7 @@ def _told(
     told: defaultdict[tuple[str, str], list[Standing]] = defaultdict(list)
     if customers:
         bound = {"customers": sorted(customers), "of_purpose": purpose}
-        for customer, channel, *word in connection.execute(_TOLD, bound).all():
+        for customer, channel, *word in reading.rows(connection, _TOLD, bound):
             told[customer, channel].append(Standing(*word))
     return told
 

@@ -20,7 +20,7 @@ from regulars.store.statements import add, for_update, save, table
 _TRUST = {"email": 1, "phone": 2, "anonymous": 3}
 _ALONE = ("email", "phone", "first_name", "last_name", "locale")
 _PLACE = ("country", "province", "timezone")  # said as one: a new country's missing province is not the old one's
-_PROFILE = (*_ALONE, *_PLACE, "tags", "traits", "asserted_at", "asserted")
+_PROFILE = (*_ALONE, *_PLACE, "tags", "traits", "asserted_at", "asserted", "touched_at")
 SUMS = ("orders", "spent_minor", "currency", "last_order_at")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -68,15 +68,16 @@ class People:
         else:
             row = self.rows[customer]
         if _assert(row, person) and row["id"] not in self.new:
-            self.touch(row)
+            self.touch(row, now)
         for kind, value in named:
             if (kind, value) not in self._owners:
                 self._own((kind, value), row["id"])
                 self._claims.append({"kind": kind, "value": value, "customer_id": row["id"]})
         return row
 
-    def touch(self, row: Row) -> None:
+    def touch(self, row: Row, now: datetime) -> None:
         """Have a changed row written."""
+        row["touched_at"] = now
         self._touched[row["id"]] = row
 
     def save_new(self) -> None:
@@ -160,6 +161,7 @@ def _blank(identifier: str, person: Person, now: datetime) -> Row:
         "last_order_at": None,
         "asserted_at": person.asserted_at,
         "asserted": {},
+        "touched_at": now,
         "created_at": now,
     }
 

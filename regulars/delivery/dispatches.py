@@ -31,7 +31,7 @@ def dispatch(connection: Connection, going: Sequence[Dispatch], pauses: Pauses) 
     lined = [(at, slot) for at in free if (slot := going[at].slot) is not None]
     # Last of all: the line is locked by whoever reserves, and must not wait for a customer meanwhile.
     for (at, _), place in zip(lined, rate.reserve(connection, [slot for _, slot in lined]), strict=True):
-        if place.wait > 0 or not place.reserved:
+        if place.wait > rate.GRAIN or not place.reserved:
             said[at] = place
     _go(connection, [going[at] for at in free if isinstance(said[at], Verdict)])
     return said

@@ -15,13 +15,13 @@ from regulars.customers.consents import Standing, Whom
 from regulars.delivery.want import Case, Claim
 from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.model import House
-from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState
 from regulars.store.events import Event
 from regulars.store.journeys import LiveJourney
 from regulars.store.lists import one_of
 from regulars.store.messages import COUNTED, Brake, Message, MessageState
-from regulars.store.statements import for_update, rows_of, table
+from regulars.store.statements import rows_of, table
+from regulars.walks import roll
 from regulars.walks.roll import Roll
 
 Row = dict[str, Any]
@@ -83,13 +83,11 @@ def read_again(connection: Connection, claims: Sequence[Claim], pauses: Pauses) 
     """For the judgement before the wire: the enrollments that something has happened to, as they are now, and the
     dossier without what caps look at.
 
-    Customers first and enrollments next are locked, as intake locks them: a STOP comes before or after, never between.
+    They and their customers are locked, as intake locks them: a STOP comes before or after, never between.
     """
-    ids = {"ids": sorted({claim.want.enrollment for claim in claims})}
-    if connection.dialect.name == "postgresql":
-        connection.execute(_CUSTOMERS, {"ids": sorted({claim.case.customer["id"] for claim in claims})})
-        connection.execute(_ENROLLMENTS, ids)
-    enrollments = {row["id"]: row for row in rows_of(connection, _HAPPENED, ids)}
+    ids = sorted({claim.want.enrollment for claim in claims})
+    roll.lock(connection, ids)
+    enrollments = {row["id"]: row for row in rows_of(connection, _HAPPENED, {"ids": ids})}
     whom = {(one.case.customer["id"], one.channel, one.address) for one in claims}
     return enrollments, _standing(connection, whom, pauses)
 
@@ -125,15 +123,13 @@ def _marketing(connection: Connection, house: House, customers: Collection[str],
     return rows_of(connection, _RECENT, values)
 
 
-_CUSTOMER, _WALK, _HAD, _BRAKE, _LIVE = (table(one) for one in (Customer, Enrollment, Message, Brake, LiveJourney))
+_WALK, _HAD, _BRAKE, _LIVE = (table(one) for one in (Enrollment, Message, Brake, LiveJourney))
 _EVENT = table(Event)
 _SPOKE = (
     select(_EVENT.c.customer_id, func.max(_EVENT.c.occurred_at, type_=_EVENT.c.occurred_at.type).label("last"))
     .where(one_of(_EVENT.c.customer_id, "ids"), one_of(_EVENT.c.name, "names"))
     .group_by(_EVENT.c.customer_id)
 )
-_CUSTOMERS = for_update(select(_CUSTOMER.c.id).where(one_of(_CUSTOMER.c.id, "ids")).order_by(_CUSTOMER.c.id))
-_ENROLLMENTS = for_update(select(_WALK.c.id).where(one_of(_WALK.c.id, "ids")).order_by(_WALK.c.id))
 # Nearly every one is as it was a moment ago, and SQLite hands its rows over one by one.
 _HAPPENED = select(_WALK.c.id, _WALK.c.state, _WALK.c.goal_at, _WALK.c.leaving, _WALK.c.reason).where(
     one_of(_WALK.c.id, "ids"),

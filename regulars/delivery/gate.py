@@ -82,14 +82,14 @@ def _suppression(case: Case, dossier: Dossier) -> Verdict | None:
 
 def _staleness(case: Case) -> Verdict | None:
     expires = case.expires
-    if expires is None or case.want.now < expires:
+    if expires is None or case.now < expires:
         return None
     held = case.message["reason"] if case.message else None
     return Verdict("skipped", "staleness", "stale", seen={"due": case.due.isoformat(), "held_by": held})
 
 
 def _brake(case: Case, dossier: Dossier) -> Verdict | None:
-    until = case.want.now + dossier.pauses.braked
+    until = case.now + dossier.pauses.braked
     for scope in (case.send.kind, "all"):
         if scope in dossier.brakes:
             return _later(case, "brake", f"{scope} stopped", until, {"reason": dossier.brakes[scope]})
@@ -102,7 +102,9 @@ def _cap(case: Case, dossier: Dossier) -> Verdict | None:
     cap = case.house.caps.get(case.send.kind)
     if cap is None or case.send.purpose == "service":
         return None
-    whose, now, mine = (case.customer["id"], case.send.kind), case.want.now, case.want.send_key
+    whose, now, mine = (case.customer["id"], case.send.kind), case.now, case.want.send_key
+    if whose not in dossier.counted and whose not in dossier.held:
+        return None
     since = now - cap.per.elapsed
     counted = sorted((at, key) for at, key in dossier.counted.get(whose, ()) if at > since and key != mine)
     if len(counted) >= cap.most:
@@ -122,12 +124,12 @@ def _ahead(case: Case, dossier: Dossier) -> list[str]:
     return [
         key
         for key, row in held.items()
-        if key != case.want.send_key and row["held_until"] <= case.want.now and (row["priority"], row["due_at"]) < rank
+        if key != case.want.send_key and row["held_until"] <= case.now and (row["priority"], row["due_at"]) < rank
     ]
 
 
 def _quiet(case: Case) -> Verdict | None:
-    channel, customer, now = case.send.kind, case.customer, case.want.now
+    channel, customer, now = case.send.kind, case.customer, case.now
     marketing = case.send.purpose == "marketing"
     law = (customer["country"], customer["province"]) if marketing else (None, None)
     try:

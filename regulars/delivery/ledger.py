@@ -88,7 +88,8 @@ class Ledger:
             _LOG.error("journey %s@%s has no message %s", want.journey, want.version, want.step)
             return Answer("failed", want.now, place.zone, reason="no such message")
         names = rows.names(connection, want.enrollment, place, want.now)
-        return Case(want, play, send, rows.house, enrollment, customer, messages.get(want.send_key), place, names)
+        message = messages.get(want.send_key)
+        return Case(want, want.now, play, send, rows.house, enrollment, customer, message, place, names)
 
 
 def _judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[Row]) -> Said:

@@ -25,16 +25,28 @@ def legal_window(channel: Channel, country: str | None, province: str | None, we
     """
     if not 0 <= weekday <= 6:
         raise ValueError(f"weekday: expected 0 (Monday) to 6 (Sunday), not {weekday}")
-    law = _laws()
-    rules = law[law[channel]] if isinstance(law[channel], str) else law[channel]
-    rule = rules.get((country or "").strip().upper())
+    rule = _rules(channel).get((country or "").strip().upper())
     if rule is None:
         return None
+    law = _laws()
     state = (province or "").strip().upper().removeprefix("US-")
     name = next((name for name, states in rule.get("provinces", {}).items() if state in states), rule["elsewhere"])
     window = law["windows"][name]
     opens, closes = window.get(_DAYS[weekday], window["every_day"])
     return time.fromisoformat(opens), time.fromisoformat(closes)
+
+
+@lru_cache(maxsize=4096)
+def is_regulated(channel: Channel, country: str | None) -> bool:
+    """Whether a law known here says anything of messages on this channel to that country."""
+    return (country or "").strip().upper() in _rules(channel)
+
+
+def _rules(channel: Channel) -> dict[str, Any]:
+    """A channel's rules by country; some channel goes by the rules of another."""
+    law = _laws()
+    found: dict[str, Any] = law[law[channel]] if isinstance(law[channel], str) else law[channel]
+    return found
 
 
 @cache

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Dialect, Select, select
 
 from regulars.delivery.want import RANK, Case
 from regulars.ids import new_id
+from regulars.store import reading
 from regulars.store.lists import one_of
 from regulars.store.messages import Message, MessageState
 from regulars.store.prepared import Prepared
@@ -71,7 +72,8 @@ def by_send_key(connection: Connection, keys: Collection[str]) -> dict[str, Row]
 
 def by_id(connection: Connection, ids: Collection[str], *columns: str) -> dict[str, Row]:
     """The named columns of rows by id, locked in id order."""
-    return {row["id"]: row for row in rows_of(connection, _by_id(columns), {"ids": sorted(ids)})}
+    names, bound = ("id", *columns), {"ids": sorted(ids)}
+    return {row[0]: dict(zip(names, row, strict=True)) for row in reading.rows(connection, _by_id(names), bound)}
 
 
 _MESSAGE = table(Message)
@@ -88,5 +90,5 @@ def _upsert(dialect: Dialect) -> Prepared:
 
 @cache
 def _by_id(columns: tuple[str, ...]) -> Select[Any]:
-    found = select(*(_MESSAGE.c[name] for name in ("id", *columns)))
+    found = select(*(_MESSAGE.c[name] for name in columns))
     return for_update(found.where(one_of(_MESSAGE.c.id, "ids")).order_by(_MESSAGE.c.id))

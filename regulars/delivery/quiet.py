@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 from whenever import Date, Time, ZonedDateTime
 
-from regulars.delivery.legal_hours import legal_window
+from regulars.delivery.legal_hours import is_regulated, legal_window
 from regulars.engine import calendar
 from regulars.journeys.model import Channel, QuietHours
 
@@ -30,6 +30,8 @@ def held_until(
     An hour that a clock shows twice is quiet both times. A window's end that a spring change skips becomes the same
     distance later. Raises NeverOpen.
     """
+    if quiet is None and not is_regulated(channel, country):
+        return None
     moment = calendar.local(now, zone)
     for _ in range(_HORIZON * 4):  # each pass leaves one closed window; both rules can alternate a few times
         opening = _after_quiet(moment, quiet) or _after_law(moment, channel, country, province)

@@ -11,6 +11,7 @@ from regulars.store.lists import one_of
 from regulars.store.messages import Rate
 from regulars.store.statements import for_update, insert, table
 
+GRAIN = 0.01  # seconds: finer than this no place is kept, for a commit or a connection takes as long
 AHEAD = 1.0  # seconds: nobody reserves further ahead, so that what is urgent never queues behind what is not
 
 

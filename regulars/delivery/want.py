@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ class Want:
     """One visit of a message's step. `owner`: run/activity/attempt; `due`: when it was free to go; `now`: shop time.
 
     `leaving`: nothing is to be sent any more; all that is wanted is to know what became of what the vendor may have.
+    `send_key`: the one name of this message, whatever run or attempt asks for it.
     """
 
     enrollment: str
@@ -35,23 +36,18 @@ class Want:
     owner: str
     now: datetime
     leaving: bool = False
+    send_key: str = field(init=False, compare=False)
 
-    @property
-    def send_key(self) -> str:
-        """The one name of this message, whatever run or attempt asks for it."""
-        return f"{self.enrollment}/{self.key}/{self.visit}"
-
-    def at(self, now: datetime) -> Want:
-        """The same, a little later."""
-        journey, version, step, key = self.journey, self.version, self.step, self.key
-        return Want(self.enrollment, journey, version, step, key, self.visit, self.due, self.owner, now)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "send_key", f"{self.enrollment}/{self.key}/{self.visit}")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One want, with what the gates look at. `message`: its row, where it was wanted before."""
+    """One want, with what the gates look at `now`. `message`: its row, where it was wanted before."""
 
     want: Want
+    now: datetime
     play: Play
     send: Send
     house: House
@@ -80,7 +76,7 @@ class Case:
     def again(self, enrollment: Row, now: datetime) -> Case:
         """The same, with its enrollment as it is a little later."""
         play, send, house, customer = self.play, self.send, self.house, self.customer
-        return Case(self.want.at(now), play, send, house, enrollment, customer, self.message, self.place, self.names)
+        return Case(self.want, now, play, send, house, enrollment, customer, self.message, self.place, self.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,4 +67,5 @@ class Renderer:
         send = play.send(row["step"])
         key = row["send_key"].split("/")[1]
         want = Want(walk["id"], row["journey"], row["version"], row["step"], key, row["visit"], now, "desk", now)
-        return Case(want, play, send, dossier.house, walk, customers[row["customer_id"]], row, dossier.place, names)
+        customer = customers[row["customer_id"]]
+        return Case(want, now, play, send, dossier.house, walk, customer, row, dossier.place, names)

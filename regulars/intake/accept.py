@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from regulars.customers import consents, identity
 from regulars.customers.identity import People
-from regulars.intake import event_log, order_book, quiet
+from regulars.intake import event_log, order_book, quiet, segment_moves
 from regulars.intake.arrival import Arrival
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
@@ -122,6 +122,7 @@ class _Taking:
             whose = customer["id"] if customer else None
             occurrences += [Occurrence(one, arrival.source, whose, about=about) for one in arrival.events]
         adopted = event_log.adopt(self._batch, owners)
+        segment_moves.write_down(self._batch, _imported(self._batch, wave))
         event_log.write(self._batch, self._enrolled, occurrences, adopted)
 
     def _save_orders(self, strangers: set[str]) -> dict[tuple[str, str], Row]:
@@ -133,7 +134,7 @@ class _Taking:
         touched, owners = self._book.save()
         for customer, sums in order_book.sum_up(self._batch.connection, touched - strangers).items():
             people.rows[customer] |= sums
-            people.touch(people.rows[customer])
+            people.touch(people.rows[customer], self._batch.now)
         people.save()
         return {order: people.rows[customer] for order, customer in owners.items()}
 
@@ -142,6 +143,19 @@ class _Taking:
         facts = [(customer, fact) for arrival, customer in wave if customer for fact in arrival.consents]
         changed = consents.record(self._batch.connection, facts, self._batch.now, strangers=strangers)
         return [of_consent(fact, customer) for customer, fact in changed]
+
+
+def _imported(batch: Batch, wave: Sequence[tuple[Arrival, Row | None]]) -> list[Row]:
+    """The customers of whom something is said that was so long ago: nobody enters by it, now or at the next look."""
+    return [
+        customer
+        for arrival, customer in wave
+        if customer is not None
+        and arrival.person is not None
+        and not arrival.person.is_only_named
+        and batch.is_history(arrival.person.asserted_at)
+        and all(batch.is_history(happened.occurred_at) for happened in arrival.events)
+    ]
 
 
 def _names(batch: Batch, arrivals: Sequence[Arrival], orders: set[tuple[str, str]]) -> Iterator[str]:

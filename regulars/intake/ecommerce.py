@@ -53,6 +53,8 @@ def meaning(told: Told) -> Meaning:
         return read(told)
     if kind_of(told.name).about is not None:
         raise ValueError(f"event: {told.name} is told of our own messages, by the vendor that carried them")
+    if kind_of(told.name).written:
+        raise ValueError(f"event: {told.name} is ours to tell, when it has come about")
     return Meaning((Happened(told.name, told.at, told.properties.data),))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, 
 from regulars.ids import new_id
 from regulars.intake.batch import Batch
 from regulars.intake.occurrence import Written, key_value
+from regulars.journeys.play import Play
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.messages import Message
@@ -72,8 +73,13 @@ class Enrolled:
         return self._starts.get(event, {})
 
     def begun(self, row: Row) -> datetime:
-        """When that happened: nothing of before concerns them."""
-        instant: datetime = self.start(row).get("occurred_at") or row["entered_at"]
+        """When that happened: nothing of before concerns them. A date is told before it comes; and what concerns many
+        begins for each when they are let in."""
+        start = self.start(row)
+        if not start or self._play(row).journey.start.to is not None:
+            entered: datetime = row["entered_at"]
+            return entered
+        instant: datetime = min(start["occurred_at"], start["received_at"])
         return instant
 
     def names(self, row: Row) -> Row:
@@ -145,7 +151,11 @@ class Enrolled:
         self._new, self._changed = [], {}
 
     def _begin(self, start: Written) -> None:
-        self._starts[start.id] = {"properties": start.properties, "occurred_at": start.occurred_at}
+        times = {"occurred_at": start.occurred_at, "received_at": self._batch.now}
+        self._starts[start.id] = {"properties": start.properties, **times}
+
+    def _play(self, row: Row) -> Play:
+        return self._batch.shelf.play(self._batch.connection, row["journey"], row["version"])
 
     def _keys(self, properties: Row) -> Iterable[tuple[str, str]]:
         for journey, name in self._batch.shown.keyed.items():

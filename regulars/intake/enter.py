@@ -44,7 +44,7 @@ def let_many_in(batch: Batch, enrolled: Enrolled, event: Written, play: Play, cu
     """Enter those of an audience whom nothing keeps out, in parties by time zone; gives how many they are."""
     entered: list[tuple[Row, Play]] = []
     for customer in customers:
-        _consider(batch, enrolled, replace(event, customer=customer), customer, play, entered)
+        _consider(batch, enrolled, replace(event, customer=customer, occurred_at=batch.now), customer, play, entered)
     by_zone: defaultdict[str, list[Row]] = defaultdict(list)
     whose = {customer["id"]: customer for customer in customers}
     for row, _ in entered:

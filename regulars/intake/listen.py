@@ -110,6 +110,8 @@ def _reaches(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: P
     _decide(batch, row, "goal", "reached" if reached else "not this one", seen)
     if reached:
         row["goal_at"] = event.occurred_at
+        if row["outcome"] == Outcome.held_out and event.occurred_at < row["due_at"]:
+            row["reason"] = BEFORE_IT_BEGAN  # as of those with whom they are compared
         if not goal.stay:
             _close_if_due(row, Outcome.goal, event.occurred_at)
     return reached

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 _SOURCE = "segments"
 _MEMBER, _KNOWN = table(SegmentMember), table(KnownSegment)
 _OF_CUSTOMERS = select(_MEMBER.c.customer_id, _MEMBER.c.segment).where(one_of(_MEMBER.c.customer_id, "customers"))
-_KNOWN_BY = select(_KNOWN.c.segment, _KNOWN.c.condition)
+_KNOWN_BY = select(_KNOWN.c.segment, _KNOWN.c.mark)
 _OUT = _MEMBER.delete().where(
     _MEMBER.c.segment == bindparam("of_segment"), _MEMBER.c.customer_id == bindparam("of_customer")
 )
@@ -39,10 +40,26 @@ def told(batch: Batch, events: Sequence[Written]) -> list[Occurrence]:
     return weigh(batch, list(customers.values()), known, fresh)
 
 
+def write_down(batch: Batch, customers: Sequence[Row]) -> None:
+    """Have what an import says of customers, held under lock, move them between segments in silence."""
+    if customers and batch.shown.house.segments:
+        known = known_segments(batch.connection, batch.shown.house)
+        weigh(batch, list({one["id"]: one for one in customers}.values()), known, (), silent=True)
+
+
 def known_segments(connection: Connection, house: House) -> frozenset[str]:
-    """The segments all of whose customers are written down, by the condition that they have now."""
-    by = {row.segment: row.condition for row in connection.execute(_KNOWN_BY)}
-    return frozenset(name for name, segment in house.segments.items() if by.get(name) == segment.where)
+    """The segments all of whose customers are written down, by what they go by now."""
+    by = {row.segment: row.mark for row in connection.execute(_KNOWN_BY)}
+    return frozenset(name for name, mark in marks(house).items() if by.get(name) == mark)
+
+
+def marks(house: House) -> dict[str, str]:
+    """By segment, what tells an edit: of its condition, or of what the house says of places, languages and money."""
+    places = (house.timezone, house.locale, house.currency, sorted(house.markets.items()))
+    return {
+        name: hashlib.sha256(repr((segment.where, places)).encode()).hexdigest()[:16]
+        for name, segment in house.segments.items()
+    }
 
 
 def weigh(

@@ -18,11 +18,11 @@ class SegmentMember(SQLModel, table=True):
 
 
 class KnownSegment(SQLModel, table=True):
-    """A segment all of whose customers were written down, by which condition. Until they are nobody enters it."""
+    """A segment all of whose customers were written down; `mark` tells what it went by. Until then nobody enters it."""
 
     __tablename__ = "known_segment"
     segment: str = Field(primary_key=True)
-    condition: str
+    mark: str
     known_since: datetime = Field(sa_type=Instant)
 
 

@@ -15,7 +15,7 @@ class Customer(SQLModel, table=True):
     `own_tags`: what journeys gave (true) and took away (false), above what the shop says in `tags`. `traits`: what is
     known beyond these columns, by name. `asserted_at`: the newest assertion that the profile holds. `asserted`: when
     what stands in each field was asserted (microseconds since 1970), so that webhooks in any order make the same
-    profile.
+    profile. `touched_at`: when anything of it was written last, whatever time its sender said.
     """
 
     __tablename__ = "customer"
@@ -37,6 +37,7 @@ class Customer(SQLModel, table=True):
     last_order_at: datetime | None = Field(default=None, sa_type=Instant)
     asserted_at: datetime = Field(sa_type=Instant)
     asserted: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    touched_at: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
 
 

@@ -6,6 +6,7 @@ longer than SQLite takes to write them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Update
 
+_VALUES = re.compile(r"(.* VALUES )(\([?, ]+\))((?: ON CONFLICT .*)?)", re.DOTALL)
 _AT_ONCE = (1024, 128, 16)  # rows: whatever their number, few statements that are compiled once
 
 
@@ -63,5 +65,8 @@ class Prepared:
 
 def _many(insert: str) -> tuple[tuple[int, str], ...]:
     """SQLite's driver asks for the interpreter again after every row, unless they are those of one statement."""
-    head, _, values = insert.rpartition(" VALUES ")
-    return tuple((count, f"{head} VALUES {', '.join([values] * count)}") for count in _AT_ONCE)
+    found = _VALUES.fullmatch(insert)
+    if found is None:
+        return ()
+    head, values, conflict = found.groups()
+    return tuple((count, f"{head}{', '.join([values] * count)}{conflict}") for count in _AT_ONCE)

@@ -74,15 +74,31 @@ def apply(connection: Connection, book: Book, now: datetime, templates: Mapping[
         }
         for name, journey in journeys.items()
     ]
-    edited = add_new(connection, JourneyVersion, rows, "journey")
+    before = _timed_before(connection)
+    add_new(connection, JourneyVersion, rows, "version")
     house = HOUSE_ADAPTER.dump_python(book.house, mode="json")
     house_version = _digest(book.house)
     add_new(connection, HouseVersion, [{"version": house_version, "definition": house, "created_at": now}], "version")
     changed = _point(connection, versions, house_version, set_digest)
     template_sets.assign(connection, versions, set_digest)
     if changed:
-        agenda.keep(connection, journeys, {name for (name,) in edited}, book.house.timezone, now)
+        agenda.keep(connection, book, before, now)
     return changed
+
+
+def _timed_before(connection: Connection) -> agenda.Timed:
+    """What time let customers into until now."""
+    live, journeys, versions, houses = (table(one) for one in (Live, LiveJourney, JourneyVersion, HouseVersion))
+    house = connection.execute(select(houses.c.definition).join(live, live.c.house == houses.c.version)).scalar()
+    if house is None:
+        return {}
+    query = select(versions.c.definition).join(
+        journeys,
+        (journeys.c.journey == versions.c.journey) & (journeys.c.version == versions.c.version),
+    )
+    found = connection.execute(query.where(journeys.c.retired.is_(False))).scalars()
+    held = [JOURNEY_ADAPTER.validate_python(one) for one in found if one["start"].get("on")]
+    return agenda.timed(Book(HOUSE_ADAPTER.validate_python(house), {journey.id: journey for journey in held}))
 
 
 def _point(connection: Connection, versions: dict[str, str], house_version: str, set_digest: str) -> bool:

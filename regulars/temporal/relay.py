@@ -136,7 +136,7 @@ class Relay:
     def _errand(self, connection: Connection, row: Any, members: Sequence[Any], called: Mapping[str, str]) -> Errand:
         errand = Errand(row.id, row.kind, row.party_id, row.enrollment_id, row.attempts)
         if row.kind == AUDIENCE:
-            return replace(errand, journey=called[row.party_id])
+            return replace(errand, journey=called.get(row.party_id, ""))
         if row.kind != "start" or not members:
             return errand
         first = members[0]
@@ -185,6 +185,8 @@ class Relay:
             _LOG.debug("relay: %s was started before", errand.party)
 
     async def _let_in(self, errand: Errand) -> None:
+        if not errand.journey:
+            return  # gone meanwhile
         try:
             await self._client.start_workflow(
                 AudienceWorkflow.run,

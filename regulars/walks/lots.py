@@ -8,6 +8,8 @@ from typing import Literal
 from regulars.journeys.model import House
 from regulars.journeys.play import Play
 
+_HOLDOUT = "*holdout*"  # no step can be called so: its draw is another
+
 
 def lot_of(customer: str, journey: str, key: str) -> int:
     """A number below ten thousand, for good the same for a customer at a step."""
@@ -17,7 +19,7 @@ def lot_of(customer: str, journey: str, key: str) -> int:
 
 def kept_from_marketing(house: House, customer: str) -> bool:
     """Is the customer one of those who get no marketing at all?"""
-    return house.holdout > 0 and lot_of(customer, "", "holdout") < house.holdout
+    return house.holdout > 0 and lot_of(customer, "", _HOLDOUT) < house.holdout
 
 
 def held_out(play: Play, house: House, customer: str) -> Literal["house", "journey"] | None:
@@ -26,6 +28,6 @@ def held_out(play: Play, house: House, customer: str) -> Literal["house", "journ
     journey = play.journey
     if play.sells and not play.serves and kept_from_marketing(house, customer):
         return "house"
-    if journey.holdout and lot_of(customer, journey.id, "holdout") < journey.holdout:
+    if journey.holdout and lot_of(customer, journey.id, _HOLDOUT) < journey.holdout:
         return "journey"
     return None

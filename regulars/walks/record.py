@@ -79,8 +79,9 @@ class Record:
             play = self._shelf.play(connection, row["journey"], row["version"])
             place = rows.place(opening.enrollment)
             over = turn.over(play, row)
-            if over is None and play.guard:
-                over = turn.guard(play, rows.names(connection, opening.enrollment, place, opening.now))
+            if over is None and (play.guard or play.date):
+                names = rows.names(connection, opening.enrollment, place, opening.now)
+                over = turn.guard(play, names) or turn.moved(play, row, names, place.zone)
             begun.append(opening.enrollment)
             if over is None:
                 said.append(Opened(True, place.zone, due=row["due_at"]))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, select
 
 from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
 from regulars.journeys.model import House
+from regulars.store import reading
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment
 from regulars.store.events import Event
@@ -31,13 +32,19 @@ class Roll:
     starts: dict[str, Row]
     sent: dict[str, dict[str, Row]]
     heard: dict[str, dict[str, Row]] = field(default_factory=dict)
+    places: dict[tuple[str | None, ...], Surroundings] = field(default_factory=dict)  # as they were asked for
 
     def customer(self, enrollment: str) -> Row:
         return self.customers[self.enrollments[enrollment]["customer_id"]]
 
     def place(self, enrollment: str) -> Surroundings:
         """Zone, locale, currency and senders of the customer."""
-        return surroundings(self.house, self.customer(enrollment))
+        customer = self.customer(enrollment)
+        where = (customer["country"], customer["timezone"], customer["locale"], customer["currency"])
+        found = self.places.get(where)
+        if found is None:
+            found = self.places[where] = surroundings(self.house, customer)
+        return found
 
     def names(self, connection: Connection, enrollment: str, place: Surroundings, now: datetime) -> Row:
         """Everything that conditions and templates of this walk may name."""
@@ -55,12 +62,26 @@ class Roll:
 
 
 def read(connection: Connection, house: House, enrollments: Collection[str]) -> Roll:
-    """Read, locking the customers and then the enrollments in id order, as intake does."""
-    bound = {"ids": sorted(set(enrollments))}
-    customers = _by_id(connection, _CUSTOMERS, bound)
-    rows = _by_id(connection, _WALKING, bound)
-    starts, sent = _by_id(connection, _STARTS, bound), sent_by(connection, bound["ids"])
-    return Roll(house, rows, customers, starts, sent, heard_by(connection, rows.values()))
+    """Read under lock: all in one statement, as every statement and every row of it costs."""
+    ids = sorted(set(enrollments))
+    lock(connection, ids)
+    found = Roll(house, {}, {}, {}, sent_by(connection, ids))
+    for row in reading.rows(connection, _ALL, {"ids": ids}):
+        walk = dict(zip(_WALKS, row, strict=False))
+        found.enrollments[walk["id"]] = walk
+        found.customers[walk["customer_id"]] = dict(zip(_PROFILES, row[len(_WALKS) :], strict=False))
+        if row[-1] is not None:
+            found.starts[walk["start_event_id"]] = {"properties": row[-1]}
+    found.heard.update(heard_by(connection, found.enrollments.values()))
+    return found
+
+
+def lock(connection: Connection, enrollments: Collection[str]) -> None:
+    """Lock the customers and then the enrollments in id order, as intake does. SQLite's one writer holds all."""
+    if connection.dialect.name == "postgresql":
+        bound = {"ids": sorted(enrollments)}
+        connection.execute(_CUSTOMERS, bound)
+        connection.execute(_ENROLLMENTS, bound)
 
 
 def events(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
@@ -98,19 +119,26 @@ def _by_id(connection: Connection, query: Select[Any], bound: dict[str, list[str
 
 _OF, _WHO, _WHAT, _HAD = (table(model) for model in (Enrollment, Customer, Event, Message))
 # `asserted` is what intake alone goes by, and as long as all the rest.
-_PROFILE = select(*(column for column in _WHO.c if not column.name.startswith("asserted"))).order_by(_WHO.c.id)
-_EVENT = select(_WHAT.c.id, _WHAT.c.name, _WHAT.c.occurred_at, _WHAT.c.properties)
-_OTHERS, _EVENTS = _PROFILE.where(one_of(_WHO.c.id, "ids")), _EVENT.where(one_of(_WHAT.c.id, "ids"))
-_CUSTOMERS = for_update(_PROFILE.where(_WHO.c.id.in_(select(_OF.c.customer_id).where(one_of(_OF.c.id, "ids")))))
-_WALKING = for_update(
-    select(
-        *(_OF.c.id, _OF.c.party_id, _OF.c.journey, _OF.c.version, _OF.c.customer_id, _OF.c.key, _OF.c.state),
-        *(_OF.c.start_event_id, _OF.c.due_at, _OF.c.goal_at, _OF.c.leaving, _OF.c.reason, _OF.c.heard),
-    )
+_PROFILE = [column for column in _WHO.c if not column.name.startswith("asserted")]
+_WALK = [
+    *(_OF.c.id, _OF.c.party_id, _OF.c.journey, _OF.c.version, _OF.c.customer_id, _OF.c.key, _OF.c.state),
+    *(_OF.c.start_event_id, _OF.c.due_at, _OF.c.goal_at, _OF.c.leaving, _OF.c.reason, _OF.c.heard),
+]
+_PROFILES, _WALKS = (tuple(column.name for column in columns) for columns in (_PROFILE, _WALK))
+_OTHERS = select(*_PROFILE).where(one_of(_WHO.c.id, "ids")).order_by(_WHO.c.id)
+_EVENTS = select(*(_WHAT.c.id, _WHAT.c.name, _WHAT.c.occurred_at, _WHAT.c.received_at, _WHAT.c.properties)).where(
+    one_of(_WHAT.c.id, "ids")
+)
+_ALL = (
+    select(*_WALK, *_PROFILE, _WHAT.c.properties)
+    .join_from(_OF, _WHO, _WHO.c.id == _OF.c.customer_id)
+    .outerjoin(_WHAT, _WHAT.c.id == _OF.c.start_event_id)
     .where(one_of(_OF.c.id, "ids"))
     .order_by(_OF.c.id)
 )
-_STARTS = _EVENT.where(_WHAT.c.id.in_(select(_OF.c.start_event_id).where(one_of(_OF.c.id, "ids"))))
+_WALKING = select(_OF.c.customer_id).where(one_of(_OF.c.id, "ids"))
+_CUSTOMERS = for_update(select(_WHO.c.id).where(_WHO.c.id.in_(_WALKING)).order_by(_WHO.c.id))
+_ENROLLMENTS = for_update(select(_OF.c.id).where(one_of(_OF.c.id, "ids")).order_by(_OF.c.id))
 _SENT = (
     select(_HAD.c.enrollment_id, _HAD.c.step, _HAD.c.id, _HAD.c.state, _HAD.c.accepted_at)
     .where(one_of(_HAD.c.enrollment_id, "ids"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from regulars.engine import dates
 from regulars.journeys.condition import Condition
+from regulars.journeys.happening import OnDate
 from regulars.journeys.play import Play
 from regulars.store.decisions import seen_by
 
 Row = dict[str, Any]
+_LATE = timedelta(days=3, hours=1)  # what came longer ago lets nobody in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,18 @@ def over(play: Play, enrollment: Row) -> Verdict | None:
 def guard(play: Play, names: Row) -> Verdict | None:
     """Does the journey's `while` still hold?"""
     return condition("while", "left", play.guard, names)
+
+
+def moved(play: Play, enrollment: Row, names: Row, zone: str) -> Verdict | None:
+    """Is the date that let them in another one by now? It was told hours before it came."""
+    on, date = play.journey.start.on, play.date
+    if not isinstance(on, OnDate) or date is None or enrollment["key"] is None:
+        return None
+    worth, due = date.of(names), enrollment["due_at"]
+    told = dates.occurrences(on, worth.value, zone, due - _LATE, due)
+    if any(one.name == enrollment["key"].rpartition("/")[2] for one in told):
+        return None
+    return Verdict("left", "date", "the date was moved", seen=worth.seen)
 
 
 def condition(gate: str, falls: Literal["left", "skipped"], test: Condition | None, names: Row) -> Verdict | None:

@@ -31,6 +31,7 @@ def main() -> None:
 def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve `app` in this process until it is told to stop."""
     process.keep_loaded()
+    process.take_short_turns()
     server(app, host, port).run()
 
 

@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ class Office:
 
     async def deliver(self, *wants: Want, at: datetime | None = None) -> list[Answer]:
         """One round, at shop time `at` or now."""
-        asked = [want.at(at) for want in wants] if at else wants
+        asked = [replace(want, now=at) for want in wants] if at else wants
         return await self.courier.deliver(asked, (lambda: at) if at else identity().now, self._beat)
 
     async def until_final(self, *wants: Want, pause: float = 0.05) -> list[Answer]:

@@ -92,7 +92,7 @@ def deliver(ask: dict[str, Any], url: str) -> dict[str, Any]:
 
 def _want(raw: dict[str, Any]) -> Want:
     times = {name: datetime.fromisoformat(raw[name]) for name in ("due", "now")}
-    return Want(**{**raw, **times})
+    return Want(**{name: value for name, value in {**raw, **times}.items() if name != "send_key"})
 
 
 def _fork(ask: dict[str, Any], url: str) -> dict[str, Any]:

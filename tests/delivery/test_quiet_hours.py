@@ -10,9 +10,10 @@ from delivery_shop import DAY, HOUR, NOON, Shop, journey, send
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.delivery.legal_hours import legal_window
+from regulars.delivery.legal_hours import is_regulated, legal_window
 from regulars.delivery.quiet import NeverOpen, held_until
 from regulars.engine.act import Answer
+from regulars.journeys.channels import CHANNELS, Channel
 from regulars.journeys.model import QuietHours
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
@@ -83,6 +84,14 @@ def test_an_hour_that_the_clock_shows_twice_is_quiet_both_times() -> None:
     assert held_until(first - timedelta(minutes=15), zone, quiet, "email") == first
     assert held_until(first, zone, quiet, "email") is None
     assert held_until(second - timedelta(minutes=15), zone, quiet, "email") == second
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("country", ["US", " us", "DE", "", None])
+def test_a_law_is_looked_for_where_there_is_one_on_that_channel(channel: Channel, country: str | None) -> None:
+    windows = [legal_window(channel, country, None, weekday) for weekday in range(7)]
+    assert is_regulated(channel, country) == any(windows)
+    assert not any(windows) or channel != "email"
 
 
 def test_quiet_hours_that_leave_no_hour_are_told_apart() -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from regulars.delivery.rate import AHEAD, Place, Rest, Slot, reserve, rest
+from dataclasses import replace
+
+import pytest
+from delivery_shop import Shop, dispatch, journey
+
+from regulars.delivery.rate import AHEAD, GRAIN, Place, Rest, Slot, reserve, rest
 from regulars.store.database import Database
+from regulars.walks.turn import Verdict
 
 
 def ask(database: Database, count: int, now: float, line: str = "sms", per_second: float = 8) -> list[Place]:
@@ -46,3 +52,20 @@ def test_a_rest_never_shortens_another(database: Database) -> None:
         rest(connection, [Rest("sms", 1060.0)])
         rest(connection, [Rest("sms", 1030.0)])
     assert ask(database, 1, 1030.0) == [Place(30.0, False)]
+
+
+def test_who_is_at_most_a_grain_ahead_goes_at_once_and_the_line_is_owed_it(shop: Shop) -> None:
+    shop.apply(journey())
+    claims = [shop.claimed(shop.want(shop.enter(f"p{number}"))) for number in range(4)]
+    slot = Slot("email", 1.5 / GRAIN, 1000.0)
+    with shop.database.write() as connection:
+        said = shop.ledger.dispatch(connection, [replace(dispatch(claim), slot=slot) for claim in claims])
+        (following,) = reserve(connection, [slot])
+    first, second, third, fourth = said
+    assert (first, second) == (Verdict("go"), Verdict("go"))
+    assert isinstance(third, Place) and isinstance(fourth, Place)
+    assert [third.wait, fourth.wait, following.wait] == pytest.approx(
+        [2 * GRAIN / 1.5, 3 * GRAIN / 1.5, 4 * GRAIN / 1.5]
+    )
+    rows = [shop.message(claim.want) for claim in claims]
+    assert [row["state"] for row in rows if row] == ["dispatching", "dispatching", "claimed", "claimed"]

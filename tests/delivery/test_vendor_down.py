@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -38,4 +39,4 @@ def test_who_is_told_when_to_come_again_comes_no_sooner_whatever_wakes_the_walk(
     shop.recorded(Outcome(claim, 1, MessageState.claimed, NOON, code="429", reason="too many", until=until))
     again = shop.asked(want)
     assert (again.result, again.until, again.reason) == ("later", until, "429")
-    assert isinstance(shop.ask(want.at(until))[0], Claim)
+    assert isinstance(shop.ask(replace(want, now=until))[0], Claim)

@@ -108,7 +108,8 @@ async def audience(shop: Shop) -> Run:
     guests = [shop.guest(tags=("circle",)) for _ in range(3)]
     for guest in guests:
         await shop.tell_only(guest, "Customer Created")
-    await shop.tell(guests[0], "Product Released")
+    await shop.announce("Product Released")
+    await shop.carry(shop.clock.real_now())
     of = table(Audience)
     (row,) = await eventually(lambda: shop.rows(select(of).where(of.c.finished_at.is_not(None))))
     return Run(shop, row["id"])

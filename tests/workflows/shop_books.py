@@ -126,6 +126,12 @@ class Notary:
         arrival = Arrival("test", uuid4().hex, event, guest.person, happened, consents, order)
         await self.writer.ask(self.intake.accept, Delivery(arrival, when))
 
+    async def announce(self, event: str, **properties: Any) -> None:
+        """Something happens in the shop, to no customer."""
+        now = self.clock.real_now()
+        arrival = Arrival("test", uuid4().hex, event, None, (Happened(event, now, properties),))
+        await self.writer.ask(self.intake.accept, Delivery(arrival, now))
+
     def all_closed(self) -> bool:
         """Whether every walk is over."""
         return {row["state"] for row in self.rows(select(table(Enrollment).c.state))} == {"closed"}

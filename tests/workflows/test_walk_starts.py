@@ -119,7 +119,7 @@ async def _pass(day: Day, client: Client) -> None:
     handle = client.get_workflow_handle(TICKER)
     await shop.skipper.fast_forward(handle, timedelta(minutes=10))  # segments are written down first
     await shop.tell_only(day.resting, "Began Rest")
-    await shop.tell_only(day.circle[0], "Product Released", title="New Sencha")
+    await shop.announce("Product Released", title="New Sencha")
     await shop.skipper.fast_forward(handle, timedelta(hours=6))
     await shop.carry(await shop.skipper.get_current_time(handle))
 
