@@ -41,6 +41,14 @@ def test_a_page_begins_behind_the_last_one(shop: Shop, segment: str, known: bool
     assert sorted(row["customer_id"] for row in shop.rows(Enrollment)) == crowd
 
 
+def test_the_empty_page_behind_a_full_one_is_the_last_and_takes_nothing_back(shop: Shop) -> None:
+    shop.apply(RELEASE % "everyone")
+    crowd = sorted(shop.crowd(FULL))
+    shop.tell(None, "Product Released")
+    assert [ask(shop), ask(shop)] == [Page(FULL, 0, done=False), Page(FULL, 0, done=True)]
+    assert shop.one(Audience)["cursor"] == crowd[-1]
+
+
 def test_an_audience_that_is_done_stays_so_however_often_it_is_asked_for(shop: Shop) -> None:
     shop.apply(RELEASE % "everyone")
     shop.crowd(3)
