@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from regulars.ids import encode
@@ -30,10 +31,22 @@ def short_code(secret: str, message_id: str, position: int) -> str:
 
     55 bits: among ten million links the chance that any two meet is about one in seven hundred.
     """
-    digest = hmac.digest(secret.encode(), f"link/{message_id}/{position}".encode(), "sha256")
+    digest = _digest(secret, f"link/{message_id}/{position}")
     return encode(int.from_bytes(digest[:7], "big") & ((1 << 55) - 1), 11)
 
 
 def _mac(secret: str, use: Use, message_id: str) -> str:
-    digest = hmac.digest(secret.encode(), f"{use}/{message_id}".encode(), "sha256")
-    return urlsafe_b64encode(digest[:_BYTES]).decode()
+    return urlsafe_b64encode(_digest(secret, f"{use}/{message_id}")[:_BYTES]).decode()
+
+
+def _digest(secret: str, text: str) -> bytes:
+    """HMAC-SHA256. One that is begun is copied: the call that makes it whole lets other threads have the interpreter,
+    and waits for it longer than it takes."""
+    begun = _begun(secret).copy()
+    begun.update(text.encode())
+    return begun.digest()
+
+
+@lru_cache(maxsize=8)
+def _begun(secret: str) -> hmac.HMAC:
+    return hmac.new(secret.encode(), digestmod="sha256")

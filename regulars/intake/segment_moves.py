@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from regulars.customers.context import Questions, surroundings
+from regulars.customers.counts import Counts
 from regulars.intake.arrival import Happened
 from regulars.intake.batch import Batch
 from regulars.intake.occurrence import Occurrence, Written
@@ -67,13 +68,15 @@ def weigh(
 ) -> list[Occurrence]:
     """Judge customers, held under lock, by the segments `of`, and write down who is in; gives what changed as events,
     for those in `fresh` and unless `silent`."""
-    was = members(batch.connection, [customer["id"] for customer in customers])
+    ids = [customer["id"] for customer in customers]
+    was, counts = members(batch.connection, ids), Counts(batch.connection, ids)
     entering: list[Row] = []
     leaving: list[Row] = []
     for customer in customers:
         before = was.get(customer["id"], frozenset())
         house = batch.shown.house
-        names = Questions(batch.connection, customer, surroundings(house, customer), house, batch.now).segment_names()
+        place = surroundings(house, customer)
+        names = Questions(batch.connection, customer, place, house, batch.now, counts).segment_names()
         holds = holding(house, names, of)
         for segment in sorted(of):
             if (segment in holds) != (segment in before):
