@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, select
 
@@ -13,11 +14,17 @@ from regulars.journeys.play import Play
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outcome
 from regulars.store.journeys import LiveJourney
+from regulars.store.messages import IS_FINAL, Message, MessageState
 from regulars.store.shelf import Shelf
 from regulars.store.statements import rows_of, table
 
 Row = dict[str, Any]
-Which = Literal["here", "left"]
+Which = Literal["here", "left", "skipped", "failed"]
+WHICH: tuple[Which, ...] = get_args(Which)
+_ENDS = {
+    "skipped": (MessageState.skipped,),
+    "failed": (MessageState.rejected, MessageState.failed, MessageState.given_up),
+}
 PAGE = 50
 
 
@@ -50,7 +57,10 @@ def read(connection: Connection, shelf: Shelf, journey: str | None = None) -> li
 
 
 def people(connection: Connection, journey: str, step: str, which: Which, after: str = "") -> People:
-    """Who rests at a step now, or left there: a stretch of the index that has journey, state, step, outcome and id."""
+    """Who rests at a step now, or left there: a stretch of the index that has journey, state, step, outcome and id. Of
+    those whose message was skipped or failed there, as many as a page shows."""
+    if which in _ENDS:
+        return _unsent(connection, journey, step, _ENDS[which])
     of, who = table(Enrollment), table(Customer)
     here = which == "here"
     query = (
@@ -69,6 +79,19 @@ def people(connection: Connection, journey: str, step: str, which: Which, after:
     )
     rows = rows_of(connection, query.order_by(of.c.id).limit(PAGE + 1), {})
     return People(tuple(rows[:PAGE]), rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+
+
+def _unsent(connection: Connection, journey: str, step: str, states: Sequence[MessageState]) -> People:
+    of, who = table(Message), table(Customer)
+    query = (
+        select(
+            *(of.c.id.label("message_id"), of.c.customer_id, of.c.due_at, of.c.ready_at, of.c.reason),
+            *(who.c.first_name, who.c.last_name, who.c.email, who.c.phone),
+        )
+        .join(who, who.c.id == of.c.customer_id)
+        .where(of.c.journey == journey, of.c.step == step, of.c.state.in_(states), IS_FINAL)
+    )
+    return People(tuple(rows_of(connection, query.limit(PAGE), {})), None)
 
 
 def _shown(row: Row, play: Play) -> Shown:

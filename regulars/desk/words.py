@@ -18,6 +18,9 @@ def titles(play: Play) -> dict[str, str]:
             found[step.id] = step.test
         elif isinstance(step, Send | Call):
             found[step.id] = f"{step.id} if {step.condition}" if step.condition else step.id
+        elif step.condition:
+            node = play.graph.nodes[step.id]
+            found[step.id] = f"{node.title.removeprefix(node.kind).lstrip(': ')} if {step.condition}"
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from regulars.journeys import values
+from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.condition import faults
 from regulars.journeys.events import kind_of
 from regulars.journeys.fields import Read, shown
@@ -116,7 +117,10 @@ class Reading:
                 written = node.value.strip() if isinstance(node, ScalarNode) else ""
                 findings.add(node, wrong.found[0].message + _template_meant(written, known))
             elif self.templates and name not in known:
-                close = _template_meant(name, known) or instead(name, sorted(known))
+                make = (
+                    f"; make {name}.<locale>{TRAITS_OF[channel].ending} there, as {name}.en{TRAITS_OF[channel].ending}"
+                )
+                close = _template_meant(name, known) or make
                 findings.add(node, f"there is no template {name!r} below templates/{channel}/{close}")
             return name
 

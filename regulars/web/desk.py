@@ -83,15 +83,17 @@ def one_journey(
     which: Annotated[str, Query(max_length=10)] = "here",
     after: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
-    """One journey, and who stands at a step (`which`: here, or left), fifty a page. 404 where there is none."""
+    """One journey, and who stands at a step or left there, or whose message was skipped or failed (`which`), fifty a
+    page. 404 where there is none."""
     desk = _desk(request)
     counted = desk.figures.read()
     with desk.database.read() as connection:
         desk.shelf.live(connection)
         shown = journeys.read(connection, desk.shelf, journey)
-        if not shown or which not in ("here", "left"):
+        asked = next((one for one in journeys.WHICH if one == which), None)
+        if not shown or asked is None:
             raise HTTPException(404, "There is no such journey.")
-        found = journeys.people(connection, journey, step, "here" if which == "here" else "left", after)
+        found = journeys.people(connection, journey, step, asked, after)
     people = found if step else None
     return desk.page("journey.html", counted=counted, journey=shown[0], people=people, step=step, which=which)
 

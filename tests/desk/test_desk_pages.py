@@ -67,6 +67,17 @@ def test_who_left_at_a_step_is_listed_with_the_reason(shop: Shop) -> None:
     assert "/desk/customers/tom1" not in page
 
 
+def test_whose_message_was_skipped_or_failed_is_listed_with_the_reason(shop: Shop) -> None:
+    journey = shop.page("/desk/journeys/welcome")
+    step = journey.partition("&amp;which=skipped")[0].rpartition("?step=")[2]
+    page = shop.page(f"/desk/journeys/welcome?step={step}&which=skipped")
+    people = page[page.index('id="people"') :]
+    assert people.count('href="/desk/customers/') == 1
+    assert "consent withdrawn" in people and 'href="/desk/messages/' in people
+    assert "Nobody." in shop.page(f"/desk/journeys/welcome?step={step}&which=failed")
+    assert shop.get(f"/desk/journeys/welcome?step={step}&which=other").status == 404
+
+
 def test_a_customer_is_shown_with_what_comes_next_in_both_zones(shop: Shop) -> None:
     page = shop.page("/desk/customers/tom1")
     text = text_of(page)

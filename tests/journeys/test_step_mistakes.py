@@ -40,7 +40,7 @@ STEP_MISTAKES: dict[str, Case] = {
         "steps",
         "      - sms: «xyz/uvw\n",
         "uvw",
-        ": expected a/b, a/c, a/hello, a/offer, a/text, b/last, c/b or welcome/care",
+        "there is no template 'xyz/uvw' below templates/sms/: make xyz/uvw.en.txt there",
     ),
     "words below a message": (
         "steps",
