@@ -117,10 +117,7 @@ class Reading:
                 written = node.value.strip() if isinstance(node, ScalarNode) else ""
                 findings.add(node, wrong.found[0].message + _template_meant(written, known))
             elif self.templates and name not in known:
-                make = (
-                    f"; make {name}.<locale>{TRAITS_OF[channel].ending} there, as {name}.en{TRAITS_OF[channel].ending}"
-                )
-                close = _template_meant(name, known) or make
+                close = _template_meant(name, known) or f": make {name}.en{TRAITS_OF[channel].ending} there"
                 findings.add(node, f"there is no template {name!r} below templates/{channel}/{close}")
             return name
 
