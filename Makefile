@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Wheels only and by hash: what is installed is what was locked, and no compiler is needed.
 INSTALL := $(PIP) install --require-hashes --only-binary :all:
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 3
 
 .PHONY: setup setup-dev demo up test lint lock clean
 

