@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those first that wait for processes of their own: at the end one worker would wait for them alone."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None and "killed" not in item.path.name)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server's own database; the server stops with the session.
