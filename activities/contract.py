@@ -13,7 +13,7 @@ from typing import Any
 from temporalio.common import RetryPolicy
 
 from regulars.engine.act import Act, ActKind
-from regulars.engine.member import Ending, Phase
+from regulars.engine.standing import Closed, Position
 from regulars.journeys.channels import CHANNELS
 
 JOURNEYS = "journeys"  # task queue of workflows and their local activities
@@ -73,19 +73,6 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """`walking`: the run has this member. Else it has not (closed, or of another party). An `ending` says that it is
-    over before the first step. `due`: when it was to begin."""
-
-    enrollment: str
-    walking: bool
-    zone: str
-    ending: Ending = ""
-    reason: str = ""
-    due: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """One member of an act. `since`: when its visit began; `due`: when the act was last free to happen; `until`: when
     it is too late for what a look listens for."""
@@ -107,28 +94,8 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """Where a member rests or is parked, mirrored in the database for plan, why and draw."""
-
-    enrollment: str
-    phase: Phase
-    version: str
-    step: str | None
-    visit: int
-    wake: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Resting:
     positions: list[Position]
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    enrollment: str
-    ending: Ending
-    reason: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

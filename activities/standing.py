@@ -8,7 +8,8 @@ from typing import Any
 from temporalio import activity
 
 from activities import contract
-from activities.contract import Closing, Opened, Opening, Resting
+from activities.contract import Closing, Opening, Resting
+from regulars.engine.standing import Opened
 from regulars.store.writer import Writer
 from regulars.walks import record
 from regulars.walks.record import Record
@@ -28,21 +29,12 @@ class Standing:
     @activity.defn(name=contract.OPEN)
     async def open_walk(self, opening: Opening) -> list[Opened]:
         asks = [record.Opening(opening.party, one, opening.at) for one in opening.enrollments]
-        said = await self._writer.ask_all(self._record.open, asks)
-        return [
-            Opened(one, found.walking, found.zone, found.ending, found.reason, found.due)
-            for one, found in zip(opening.enrollments, said, strict=True)
-        ]
+        return list(await self._writer.ask_all(self._record.open, asks))
 
     @activity.defn(name=contract.REST)
     async def rest(self, resting: Resting) -> None:
-        positions = [
-            record.Position(one.enrollment, one.phase, one.version, one.step, one.visit, one.wake)
-            for one in resting.positions
-        ]
-        await self._writer.ask_all(self._record.rest, positions)
+        await self._writer.ask_all(self._record.rest, resting.positions)
 
     @activity.defn(name=contract.CLOSE)
     async def close_walk(self, closing: Closing) -> None:
-        closings = [record.Closing(one.enrollment, one.ending, one.reason, one.at) for one in closing.members]
-        await self._writer.ask_all(self._record.close, closings)
+        await self._writer.ask_all(self._record.close, closing.members)

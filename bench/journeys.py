@@ -35,12 +35,13 @@ from bare_journey import BareJourney, Letter  # noqa: E402
 
 import worker  # noqa: E402
 from activities import contract  # noqa: E402
-from activities.contract import Asking, Closing, Opened, Opening, Resting  # noqa: E402
+from activities.contract import Asking, Closing, Opening, Resting  # noqa: E402
 from regulars.cli.house import Addresses, DataFolder, children  # noqa: E402
 from regulars.cli.ports import Ports, answers  # noqa: E402
 from regulars.clock import identity  # noqa: E402
 from regulars.engine.act import Answer  # noqa: E402
 from regulars.engine.member import Member  # noqa: E402
+from regulars.engine.standing import Opened  # noqa: E402
 from regulars.ids import new_id  # noqa: E402
 from regulars.journeys.graph import graph_of  # noqa: E402
 from regulars.journeys.happening import Start  # noqa: E402

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from activities.contract import Closed, Position
 from regulars.engine.act import Act
 from regulars.engine.advance import advance, parked, started
 from regulars.engine.member import Happening, Member, Time
+from regulars.engine.standing import Closed, Position
 from regulars.journeys.graph import Graph
 
 _BUCKET = timedelta(seconds=60)

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 from activities import contract
-from activities.contract import Asked, Asking, Closing, Opened, Opening, Position, Resting
+from activities.contract import Asked, Asking, Closing, Opening, Resting
 from regulars.engine import story
 from regulars.engine.act import Act, Answer
 from regulars.engine.advance import deadline
 from regulars.engine.member import Answered, Go, Happening
+from regulars.engine.standing import Opened, Position
 from workflows.party import Party
 from workflows.walk import PARKED, STEP, Walk
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import (
@@ -117,11 +118,9 @@ class Wire:
 async def _hear_out(response: ClientResponse) -> None:
     """Let the receiver finish what it says, within bounds: the status has answered already."""
     heard = 0
-    try:
+    with suppress(ClientError, OSError):  # it has answered: how it goes on to speak changes nothing
         async for chunk in response.content.iter_any():
             heard += len(chunk)
             if heard >= MOST_READ:
                 break
-    except (ClientError, OSError):
-        pass
     response.close()

@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
-from regulars.ids import new_id
 from regulars.intake.batch import Batch
 from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.play import Play
-from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, start_of
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.messages import Message
 from regulars.store.statements import add, for_update, rows_of, save, table
@@ -143,7 +142,7 @@ class Enrolled:
         connection, changed = self._batch.connection, list(self._changed.values())
         add(connection, Enrollment, self._new)
         parties = {row["party_id"]: row for row in self._new if row["state"] == EnrollmentState.due}
-        add(connection, Outbox, [_start(row) for row in parties.values()])
+        add(connection, Outbox, [start_of(row) for row in parties.values()])
         if changed:
             save(connection, Enrollment, changed, *_MARKS, *_MOVED)
             _move(connection, [row for row in changed if row["state"] == EnrollmentState.due])
@@ -186,16 +185,6 @@ def _locked(by_customer: bool, journeys: int) -> Select[Any]:
     if journeys:  # the index of keys is a partial one, and used where its condition is said
         wanted.append(and_(of.c.key.is_not(None), among(of.c.journey, of.c.key, journeys)))
     return for_update(select(of).where(or_(*wanted)).order_by(of.c.id))
-
-
-def _start(row: Row) -> Row:
-    return {
-        "id": new_id(),
-        "kind": "start",
-        "party_id": row["party_id"],
-        "enrollment_id": row["party_id"],
-        "due_at": row["due_at"],
-    }
 
 
 def _move(connection: Connection, rows: Sequence[Row]) -> None:

@@ -116,38 +116,12 @@ def _lay(steps: tuple[Step, ...], after: str | None, nodes: dict[str, Node], num
 def _node(step: Step, after: str | None, nodes: dict[str, Node], numbers: dict[str, int]) -> Node:
     number, asks = numbers[step.id], step.condition is not None
     match step:
+        case WaitUntil() | WaitFor() | If() | Split() | Repeat():
+            return _dividing(step, after, nodes, numbers)
         case Send() | Call():
             return Node(step.kind, step.key, number, f"{step.kind} {step.id}", next=after)
         case Wait():
             return Node("wait", step.key, number, f"wait {step.span}", next=after, span=step.span, asks=asks)
-        case WaitUntil():
-            node = Node("wait_until", step.key, number, _until(step), next=after, asks=asks)
-            if step.date is not None:
-                otherwise = _lay(step.otherwise, after, nodes, numbers) if step.otherwise else None
-                return replace(node, until="date", otherwise=otherwise)
-            return replace(node, until="best_hour") if step.best_hour else replace(node, at=step.at, days=step.days)
-        case WaitFor():
-            title = f"wait for {step.happening.event} within {step.within}"
-            then = _lay(step.then, after, nodes, numbers)
-            otherwise = _lay(step.otherwise, after, nodes, numbers)
-            return Node(
-                "wait_for",
-                step.key,
-                number,
-                title,
-                next=after,
-                then=then,
-                otherwise=otherwise,
-                span=step.within,
-                asks=asks,
-            )
-        case If():
-            then = _lay(step.then, after, nodes, numbers)
-            otherwise = _lay(step.otherwise, after, nodes, numbers)
-            return Node("if", step.key, number, f"if {step.id}", next=after, then=then, otherwise=otherwise)
-        case Split():
-            ways = {way.name: _lay(way.steps, after, nodes, numbers) for way in step.ways}
-            return Node("split", step.key, number, f"split into {', '.join(ways)}", next=after, asks=asks, ways=ways)
         case Leave():
             title = f"leave: {step.reason}"
             return Node("leave", step.key, number, title, next=after, asks=asks, reason=step.reason)
@@ -156,14 +130,41 @@ def _node(step: Step, after: str | None, nodes: dict[str, Node], numbers: dict[s
         case Set():
             title = f"set {', '.join(change.name for change in step.changes)}"
             return Node("set", step.key, number, title, next=after, asks=asks)
-        case Repeat():
-            title = f"repeat up to {step.times} times, every {step.every}"
-            first, tested = _lay(step.steps, step.id, nodes, numbers), step.until is not None
-            nodes |= {inside.id: replace(nodes[inside.id], loop=step.id) for inside in walk_steps(step.steps)}
-            node = Node("repeat", step.key, number, title, next=after, then=first, span=step.every, asks=asks)
-            return replace(node, times=step.times, tested=tested)
         case Begin():
             return Node("journey", step.key, number, f"start {step.journey}", next=after, asks=asks)
+        case _:
+            assert_never(step)
+
+
+def _dividing(
+    step: WaitUntil | WaitFor | If | Split | Repeat, after: str | None, nodes: dict[str, Node], numbers: dict[str, int]
+) -> Node:
+    """The node of a step that may have steps inside it, which are laid before."""
+
+    def lay(steps: tuple[Step, ...]) -> str | None:
+        return _lay(steps, after, nodes, numbers)
+
+    node = Node(step.kind, step.key, numbers[step.id], "", next=after, asks=step.condition is not None)
+    match step:
+        case WaitUntil():
+            node = replace(node, title=_until(step))
+            if step.date is not None:
+                return replace(node, until="date", otherwise=lay(step.otherwise) if step.otherwise else None)
+            return replace(node, until="best_hour") if step.best_hour else replace(node, at=step.at, days=step.days)
+        case WaitFor():
+            title = f"wait for {step.happening.event} within {step.within}"
+            then, otherwise = lay(step.then), lay(step.otherwise)
+            return replace(node, title=title, span=step.within, then=then, otherwise=otherwise)
+        case If():
+            return replace(node, title=f"if {step.id}", then=lay(step.then), otherwise=lay(step.otherwise))
+        case Split():
+            parts = {way.name: lay(way.steps) for way in step.ways}
+            return replace(node, title=f"split into {', '.join(parts)}", ways=parts)
+        case Repeat():
+            first = _lay(step.steps, step.id, nodes, numbers)
+            nodes |= {inside.id: replace(nodes[inside.id], loop=step.id) for inside in walk_steps(step.steps)}
+            title, tested = f"repeat up to {step.times} times, every {step.every}", step.until is not None
+            return replace(node, title=title, then=first, span=step.every, times=step.times, tested=tested)
         case _:
             assert_never(step)
 

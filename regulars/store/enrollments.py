@@ -1,5 +1,6 @@
 """Who is in which journey, and where? Enrollments, their positions, and the outbox towards Temporal."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from regulars.ids import new_id
 from regulars.store.columns import ID, Big, Instant, Json
 
 
@@ -101,6 +103,13 @@ class Outbox(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Instant)
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = Field(default=0, sa_type=Big)
+
+
+def start_of(enrollment: Mapping[str, Any]) -> dict[str, Any]:
+    """The outbox row that has the walk of an enrollment's party begin, when it is due."""
+    party = enrollment["party_id"]
+    due = enrollment["due_at"]
+    return {"id": new_id(), "kind": "start", "party_id": party, "enrollment_id": party, "due_at": due, "attempts": 0}
 
 
 class Decision(SQLModel, table=True):

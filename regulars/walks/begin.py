@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from regulars.ids import LENGTH, encode, new_id
+from regulars.ids import LENGTH, encode
 from regulars.journeys.play import Play
 from regulars.store.decisions import decision
-from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, start_of
 from regulars.store.shelf import Shelf
 from regulars.store.statements import add, add_new, table
 from regulars.walks import entry, turn
@@ -29,7 +29,7 @@ def begin(shelf: Shelf, moment: Moment, journey: str) -> str:
     row = _row(moment, play) if play and verdict == "entered" else None
     if row is not None:
         new = add_new(moment.connection, Enrollment, [row], "id")
-        add(moment.connection, Outbox, [_start(row)] if new and row["state"] == EnrollmentState.due else [])
+        add(moment.connection, Outbox, [start_of(row)] if new and row["state"] == EnrollmentState.due else [])
     moment.decisions.append(
         decision(
             moment.question.now,
@@ -90,15 +90,4 @@ def _row(moment: Moment, play: Play) -> Row:
         "due_at": now,
         "entered_at": now,
         "visit": 0,
-    }
-
-
-def _start(row: Row) -> Row:
-    return {
-        "id": new_id(),
-        "kind": "start",
-        "party_id": row["party_id"],
-        "enrollment_id": row["id"],
-        "due_at": row["due_at"],
-        "attempts": 0,
     }

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
-from regulars.engine.member import Ending, Phase
+from regulars.engine.member import Ending
+from regulars.engine.standing import Closed, Opened, Position
 from regulars.store.decisions import decision
 from regulars.store.enrollments import Decision, Enrollment, EnrollmentState
 from regulars.store.messages import Message, MessageState
@@ -27,38 +28,6 @@ class Opening:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """`walking`: the run has it. Else it is closed or another party's. With an `ending` it is over before it began.
-    `due`: when it was to begin."""
-
-    walking: bool
-    zone: str
-    ending: Ending = ""
-    reason: str = ""
-    due: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a walk rests until `wake`, or is parked."""
-
-    enrollment: str
-    phase: Phase
-    version: str
-    step: str | None
-    visit: int
-    wake: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    enrollment: str
-    ending: Ending
-    reason: str
-    at: datetime
-
-
 class Record:
     """The set-based transactions."""
 
@@ -74,7 +43,7 @@ class Record:
         for opening in openings:
             row = rows.enrollments.get(opening.enrollment)
             if row is None or row["party_id"] != opening.party or row["state"] == EnrollmentState.closed:
-                said.append(Opened(False, "UTC", reason="closed" if row else "unknown"))
+                said.append(Opened(opening.enrollment, False, "UTC", reason="closed" if row else "unknown"))
                 continue
             play = self._shelf.play(connection, row["journey"], row["version"])
             place = rows.place(opening.enrollment)
@@ -84,9 +53,10 @@ class Record:
                 over = turn.guard(play, names) or turn.moved(play, row, names, place.zone)
             begun.append(opening.enrollment)
             if over is None:
-                said.append(Opened(True, place.zone, due=row["due_at"]))
+                said.append(Opened(opening.enrollment, True, place.zone, due=row["due_at"]))
             else:
-                said.append(Opened(True, place.zone, "goal" if over.result == "goal" else "left", over.reason))
+                ending: Ending = "goal" if over.result == "goal" else "left"
+                said.append(Opened(opening.enrollment, True, place.zone, ending, over.reason))
         of = table(Enrollment)
         if begun:
             connection.execute(of.update().where(of.c.id.in_(begun)).values(state=EnrollmentState.walking))
@@ -120,7 +90,7 @@ class Record:
         connection.execute(statement, rows)
         return [None] * len(positions)
 
-    def close(self, connection: Connection, closings: Sequence[Closing]) -> list[None]:
+    def close(self, connection: Connection, closings: Sequence[Closed]) -> list[None]:
         """Close rows before their run completes. Idempotent. A message still held will never go: it is skipped."""
         of, message = table(Enrollment), table(Message)
         statement = (

@@ -10,7 +10,8 @@ from delivery_shop import HOUR, NOON, Shop, journey, send
 from regulars.delivery.providers.base import Found
 from regulars.delivery.want import Fate, Want
 from regulars.engine.act import Answer
-from regulars.walks.record import Closing, Record
+from regulars.engine.standing import Closed
+from regulars.walks.record import Record
 
 UNSURE, ABSENT = Found("unsure"), Found("absent")
 
@@ -45,7 +46,7 @@ def test_what_was_never_taken_is_not_sent_and_skipped_when_the_walk_closes(shop:
     assert shop.asked(fate.want).result == "left"
     assert _state(shop, fate.want) == "claimed"
     with shop.database.write() as connection:
-        Record(shop.shelf).close(connection, [Closing(fate.want.enrollment, "left", "support", NOON + HOUR)])
+        Record(shop.shelf).close(connection, [Closed(fate.want.enrollment, "left", "support", NOON + HOUR)])
     assert _state(shop, fate.want) == "skipped"
 
 

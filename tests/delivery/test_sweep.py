@@ -14,7 +14,8 @@ from delivery_shop import Shop, journey, send
 from regulars.clock import Clock, identity
 from regulars.delivery.sweep import Sweep
 from regulars.delivery.want import Want
-from regulars.walks.record import Closing, Record
+from regulars.engine.standing import Closed
+from regulars.walks.record import Record
 
 RESOLVES = timedelta(seconds=0.5)
 SOON, NEVER = timedelta(), timedelta(hours=1)
@@ -35,7 +36,7 @@ def in_doubt(shop: Shop, offices: Offices, vendor: Vendor, now: datetime) -> Dou
         assert (said.result, row_of(shop, want)["state"]) == ("later", "unknown")
         if not asks:
             with shop.database.write() as connection:
-                Record(shop.shelf).close(connection, [Closing(want.enrollment, "left", "support", now)])
+                Record(shop.shelf).close(connection, [Closed(want.enrollment, "left", "support", now)])
         return want, office
 
     return make
