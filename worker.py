@@ -35,6 +35,7 @@ from regulars.delivery.providers.twilio import TwilioSms
 from regulars.delivery.providers.twilio_whatsapp import TwilioWhatsApp
 from regulars.delivery.sweep import Sweep
 from regulars.delivery.transport import PooledTransport
+from regulars.intake.sent import SentEvents
 from regulars.journeys.model import Channel
 from regulars.settings import Missing, Settings, settings
 from regulars.store import shop_clock
@@ -125,7 +126,7 @@ async def main(stopping: asyncio.Event) -> None:
     client = await temporal.connect()
     await search_attributes.register(client)
     transport = PooledTransport(ca_file=config.vendor_ca_file)
-    courier = Courier(writer, Ledger(shelf, clock), composer, lines(config, transport), clock)
+    courier = Courier(writer, Ledger(shelf, clock, SentEvents(shelf)), composer, lines(config, transport), clock)
     caller = calls(config, writer, shelf, clock)
     relay = Relay(database, writer, client, shelf, clock)
     async with AsyncExitStack() as stack:

@@ -53,6 +53,7 @@ from regulars.delivery.transport import PooledTransport  # noqa: E402
 from regulars.delivery.want import Want  # noqa: E402
 from regulars.intake.accept import Delivery, Intake  # noqa: E402
 from regulars.intake.arrival import Arrival, Happened  # noqa: E402
+from regulars.intake.sent import SentEvents  # noqa: E402
 from regulars.store import migrate, shelf  # noqa: E402
 from regulars.store.database import Database  # noqa: E402
 from regulars.store.enrollments import Enrollment  # noqa: E402
@@ -205,7 +206,7 @@ async def measure(shop: Shop, authority: Authority, url: str, messages: int, tas
     composer = Composer(LiveTemplates(shop.database, shop.shelf), "https://mori.example", "a secret of the bench")
     writer, transport = Writer(shop.database), PooledTransport(ca_file=authority.ca_file)
     lines = {"email": Line(mail, transport, per_second=1e6)}
-    courier = Courier(writer, Ledger(shop.shelf), composer, lines, identity())  # type: ignore[arg-type]
+    courier = Courier(writer, Ledger(shop.shelf, teller=SentEvents(shop.shelf)), composer, lines, identity())  # type: ignore[arg-type]
     stock = SendGridAPIClient(KEY, host=url)
     stock.client.timeout = 10
     ways = Ways(shop, courier, transport, stock, await _sample(shop, composer, mail), tasks)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from regulars.delivery import message_rows, outcomes
+from regulars.delivery.sent import Sent, Tell, Teller
 from regulars.delivery.want import Case, Fate, Settling
 from regulars.engine.act import Answer
 from regulars.store.messages import FINAL, Message, MessageState
@@ -33,12 +34,16 @@ def fate(case: Case, message: Row) -> Fate:
         resolve_by=message["resolve_by"],
         purpose=message["purpose"],
         attempts=message["attempts"],
+        customer=message["customer_id"],
+        template=message["template"],
         over=case.want.leaving or turn.over(case.play, case.enrollment) is not None,
     )
 
 
-def settle(connection: Connection, found: Sequence[Settling]) -> list[Answer | None]:
+def settle(connection: Connection, found: Sequence[Settling], teller: Teller) -> list[Answer | None]:
     """None: it is free, claim it anew. `later` while nobody knows."""
+    there = [one for one in found if one.found.state == "accepted"]
+    tell = _hold(connection, there, teller)
     rows = message_rows.by_id(connection, {one.fate.message_id for one in found}, *_READ, *_WRITTEN)
     changed: dict[str, Row] = {}
     answers: list[Answer | None] = []
@@ -50,7 +55,23 @@ def settle(connection: Connection, found: Sequence[Settling]) -> list[Answer | N
             changed[row["id"]] = row
         answers.append(_answer(one, row))
     save(connection, Message, changed.values(), *_WRITTEN)
+    went = {one.fate.message_id: one.fate for one in there if one.fate.message_id in changed}
+    tell([_sent(fate) for fate in went.values()])
     return answers
+
+
+def _hold(connection: Connection, there: Sequence[Settling], teller: Teller) -> Tell:
+    if not there:
+        return lambda told: None
+    going = [(one.fate.channel, one.fate.customer) for one in there]
+    return teller.hold(connection, going, max(one.now for one in there))
+
+
+def _sent(fate: Fate) -> Sent:
+    want = fate.want
+    return Sent(
+        fate.message_id, fate.customer, fate.channel, want.journey, want.step, fate.template, fate.dispatched_at
+    )
 
 
 def _settled(one: Settling, row: Row) -> Row:

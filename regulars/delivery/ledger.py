@@ -17,6 +17,7 @@ from regulars.clock import Clock, identity
 from regulars.delivery import dispatches, dossier, fates, gate, message_rows, outcomes
 from regulars.delivery.dossier import Dossier, Pauses
 from regulars.delivery.rate import Place
+from regulars.delivery.sent import Nobody, Teller
 from regulars.delivery.want import RANK, Case, Claim, Dispatch, Fate, Outcome, Settling, Want
 from regulars.engine.act import Answer, Result
 from regulars.store.decisions import decision
@@ -36,8 +37,8 @@ _LOG = logging.getLogger(__name__)
 class Ledger:
     """The set-based transactions. Locks are taken in one order by all: customers, enrollments, messages, each by id."""
 
-    def __init__(self, shelf: Shelf, clock: Clock | None = None) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, clock: Clock | None = None, teller: Teller | None = None) -> None:
+        self._shelf, self._teller = shelf, teller or Nobody()
         self._pauses = Pauses.of(clock or identity())
 
     def claim(self, connection: Connection, wants: Sequence[Want]) -> list[Said]:
@@ -69,11 +70,11 @@ class Ledger:
 
     def record(self, connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
         """T3. What the vendor said, or what kept a message from the wire."""
-        return outcomes.record(connection, came)
+        return outcomes.record(connection, came, self._teller)
 
     def settle(self, connection: Connection, found: Sequence[Settling]) -> list[Answer | None]:
         """What a look-up told of an unknown message. None: it is free, claim it anew."""
-        return fates.settle(connection, found)
+        return fates.settle(connection, found, self._teller)
 
     def _case(self, connection: Connection, rows: Roll, messages: dict[str, Row], want: Want) -> Case | Answer:
         """What the gates look at; an answer for a stranger and for a step that its version has not: none may raise."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from regulars.customers import consents
 from regulars.delivery import message_rows
+from regulars.delivery.sent import Sent, Teller
 from regulars.delivery.want import Outcome
 from regulars.engine.act import Answer, Result
 from regulars.journeys.channels import TRAITS_OF
@@ -40,8 +41,11 @@ def answer(row: Row, now: datetime, zone: str) -> Answer:
     return Answer(_SAID[row["state"]], at or now, zone, reason=row["code"] or row["reason"] or "")
 
 
-def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
+def record(connection: Connection, came: Sequence[Outcome], teller: Teller) -> list[Answer]:
     """One answer an outcome. What a callback settled first stays settled."""
+    taken = {one.claim.message_id: one for one in came if one.state == MessageState.accepted}
+    going = [(one.claim.channel, one.claim.case.customer["id"]) for one in taken.values()]
+    tell = teller.hold(connection, going, max(one.at for one in taken.values())) if taken else None
     columns = _READ if all(one.state == MessageState.accepted for one in came) else (*_READ, "resolve_by", "ready_at")
     rows = message_rows.by_id(connection, {one.claim.message_id for one in came}, *columns)
     uncounted = {row["id"] for row in rows.values() if row["counted_at"] is None}
@@ -60,6 +64,8 @@ def record(connection: Connection, came: Sequence[Outcome]) -> list[Answer]:
     save(connection, Message, [row for row in accepted if row["id"] in uncounted], "counted_at")
     save(connection, Message, [row for row in changed.values() if row["state"] != MessageState.accepted], *_OTHERWISE)
     add(connection, Decision, refused)
+    if tell is not None:
+        tell([_sent(taken[row["id"]], row["accepted_at"]) for row in accepted])
     consents.suppress(connection, [_suppression(one) for one in came if one.suppress])
     return answers
 
@@ -114,6 +120,12 @@ def _refusal(one: Outcome, gate: str) -> Row:
         step=want.step,
         seen={"last_word": last_word.isoformat() if last_word else None},
     )
+
+
+def _sent(one: Outcome, at: datetime) -> Sent:
+    claim, want = one.claim, one.claim.want
+    who = claim.case.customer["id"]
+    return Sent(claim.message_id, who, claim.channel, want.journey, want.step, claim.send.template, at)
 
 
 def _suppression(one: Outcome) -> Row:

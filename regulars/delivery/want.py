@@ -127,6 +127,8 @@ class Fate:
     resolve_by: datetime
     purpose: Purpose
     attempts: int
+    customer: str
+    template: str
     over: bool = False
 
 

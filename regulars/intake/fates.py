@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from regulars.delivery.receipt import Receipt, ReceiptKind
+from regulars.delivery.sent import Sent
 from regulars.intake.batch import Batch
 from regulars.store.enrollments import Enrollment, EnrollmentState
 from regulars.store.messages import Message, MessageState
@@ -45,23 +46,30 @@ class Messages:
         return self._found.get(receipt.message_id or f"vendor/{receipt.vendor_id}")
 
 
-def settle(batch: Batch, messages: Messages, told: Sequence[tuple[Receipt, datetime]]) -> None:
-    """Write what receipts tell, each at the shop's instant beside it. Locks messages: enrollments are locked before."""
+def settle(batch: Batch, messages: Messages, told: Sequence[tuple[Receipt, datetime]]) -> list[Sent]:
+    """Write what receipts tell, each at the shop's instant beside it; gives the messages that only they tell to have
+    gone. Locks messages: enrollments are locked before."""
     if not messages.ids:
-        return
+        return []
     of = table(Message)
     query = select(of).where(of.c.id.in_(sorted(messages.ids))).order_by(of.c.id)
     rows = {row["id"]: row for row in _rows(batch.connection, locked(batch.connection, query))}
-    doubtful: set[str] = set()
+    proven: list[Row] = []
     for receipt, at in told:
         if (found := messages.find(receipt)) is None:
             continue
         row = rows[found["id"]]
         if _proves(row, receipt, at):
-            doubtful.add(row["enrollment_id"])
+            proven.append(row)
         _fill(row, receipt, at)
     save(batch.connection, Message, rows.values(), *_WRITTEN)
-    _wake(batch, doubtful)
+    _wake(batch, {row["enrollment_id"] for row in proven})
+    return [_sent(row) for row in proven]
+
+
+def _sent(row: Row) -> Sent:
+    named = (row[name] for name in ("id", "customer_id", "channel", "journey", "step", "template", "accepted_at"))
+    return Sent(*named)
 
 
 def _proves(row: Row, receipt: Receipt, at: datetime) -> bool:

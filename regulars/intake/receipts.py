@@ -19,7 +19,7 @@ from regulars.customers import consents
 from regulars.customers.contact import normal_email
 from regulars.customers.person import ConsentFact
 from regulars.delivery.receipt import Receipt, ReceiptKind
-from regulars.intake import event_log, fates
+from regulars.intake import event_log, fates, sent
 from regulars.intake.arrival import Happened
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
@@ -102,7 +102,8 @@ class _Taking:
         for wave in waves([(told, self._touches(told), False) for told in self._told]):
             self._take(wave)
         self._suppress()
-        fates.settle(self._batch, self._messages, [(one.receipt, one.at) for one in self._told])
+        went = fates.settle(self._batch, self._messages, [(one.receipt, one.at) for one in self._told])
+        event_log.write(self._batch, self._enrolled, [sent.occurrence(one) for one in went])
 
     def _tell(self, report: Report, message: Row | None) -> _Told:
         """The vendor's time as shop time, never before the message went nor after it was told: vendors' clocks tell

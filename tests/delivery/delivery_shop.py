@@ -21,6 +21,7 @@ from regulars.engine.act import Answer
 from regulars.intake.accept import Delivery, Intake
 from regulars.intake.arrival import Arrival, ConsentFact, Happened, Person
 from regulars.intake.receipts import Receipts, Report
+from regulars.intake.sent import SentEvents
 from regulars.journeys.graph import version_of
 from regulars.journeys.happening import Goal, Happening, Start
 from regulars.journeys.model import Book, Cap, Channel, House, Journey, QuietHours, Send
@@ -88,7 +89,7 @@ class Shop:
     told: int = 0
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.shelf)
+        self.ledger = Ledger(self.shelf, teller=SentEvents(self.shelf))
         self.intake = Intake(self.shelf)
         self.receipts = Receipts(self.shelf, identity())
 

@@ -38,6 +38,7 @@ from regulars.delivery.receipt import Receipt, ReceiptKind
 from regulars.engine.member import Member
 from regulars.intake.arrival import OrderFacts
 from regulars.intake.receipts import Receipts, Report
+from regulars.intake.sent import SentEvents
 from regulars.journeys.model import Channel
 from regulars.settings import Settings
 from regulars.store.customers import Customer
@@ -102,7 +103,7 @@ class Shop(Notary):
         self.client, self.skipper = client, TimeSkipper(client)
         composer = Composer(LiveTemplates(database, self.shelf), "https://leaf.example", "secret" * 6)
         lines = worker.lines(settings, transport)
-        courier = Courier(self.writer, Ledger(self.shelf), composer, lines, self.clock)
+        courier = Courier(self.writer, Ledger(self.shelf, teller=SentEvents(self.shelf)), composer, lines, self.clock)
         self.caller = worker.calls(settings, self.writer, self.shelf, self.clock, receiver.wire(seconds=0.5))
         parts = (database, self.writer, self.shelf, courier, self.caller, self.clock)
         self.workers = worker.workers(client, *parts)
