@@ -29,6 +29,7 @@ def read_goal(node: Node, reading: Reading, scope: Scope, place: Place) -> Goal:
     """What success is."""
     fields = Fields(node, reading.findings, "goal", GOAL_WORDS, place=place)
     event, about = read_what(fields, reading)
+    _judge_whose(fields, event)
     within = fields.require("within", values.span) or ANY_SPAN
     where = fields.read("where", reading.condition(at_happening(scope, event)))
     return Goal(event, within, where, fields.read("stay", values.boolean) or False, about)
@@ -67,8 +68,16 @@ def read_wait_for(node: Node, reading: Reading, scope: Scope) -> tuple[Happening
     return _happening(fields, reading, scope, "earlier message"), within
 
 
+def _judge_whose(fields: Fields, event: str) -> None:
+    """Who is inside hears what happens to them."""
+    if kind_of(event).shops:
+        said = f"{event} is the shop's, of no customer"
+        fields.blame("event", f"{said}: it may start a journey, and nobody inside hears it")
+
+
 def _happening(fields: Fields, reading: Reading, scope: Scope, which: str) -> Happening:
     event, about = read_what(fields, reading)
+    _judge_whose(fields, event)
 
     def message(node: Node, findings: Findings) -> str | None:
         step = values.text(node, findings)

@@ -13,6 +13,12 @@ Case = tuple[str, str, str]  # where the words stand, the words, the message
 
 WAY_OUT_MISTAKES: dict[str, Case] = {
     "goal of nothing": ("journey", "    «goal: {within: 1 day}\n", "goal needs 'event', 'enters' or 'leaves'"),
+    "goal of the shop's": (
+        "journey",
+        "    goal: {«event: Product Released, within: 1 day}\n",
+        "Product Released is the shop's, of no customer",
+    ),
+    "leave of the shop's": ("journey", "    leave: {«event: Product Released}\n", "nobody inside hears it"),
     "goal's segment": ("journey", "    goal: {enters: «vpi, within: 1 day}\n", "did you mean 'vip'?"),
     "goal on a date": (
         "journey",
