@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from regulars.journeys import values
-from regulars.journeys.circles import judge_begun
+from regulars.journeys.circles import judge_begun, judge_told
 from regulars.journeys.events import known_events
 from regulars.journeys.fields import Fields, shown
 from regulars.journeys.load_house import NO_HOUSE, read_house
@@ -118,6 +118,8 @@ def _book(
             values.identifier(key, inside.findings)
             journeys[key.value] = read_journey(key.value, node, inside, key)
         judge_begun(reading.begun, journeys)
+        places = {key.value: (key, findings.of_journey(key.value)) for key, _ in below.pairs}
+        judge_told(places, reading.begun, journeys)
     elif below is not None:
         findings.add(below, f"journeys: expected journeys by their names, found {shown(below)}")
     place = fields.place_of("house")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from regulars.journeys.mistakes import Mistake
+
+Mistakes = Callable[[str], tuple[Mistake, ...]]
 
 HOUSE = """\
 house: {name: Shop, timezone: Europe/Berlin, locale: de-DE, currency: EUR}
@@ -28,6 +32,43 @@ def test_every_step_of_a_circle_is_named_with_the_way_round(mistakes_in: Callabl
         ("b", "journey_1", f"{says}: b → c → a → b"),
         ("c", "journey_1", f"{says}: c → a → b → c"),
     ]
+
+
+SENDERS = "postal_address: Ring 1, sms_from: SHOP, email_from: shop@shop.example"
+MAILED = HOUSE.replace("}", f", {SENDERS}}}") + "journeys:\n"
+
+
+def told(name: str, start: str, *steps: str) -> str:
+    return f"  {name}:\n    start: {{{start}}}\n    steps: [{', '.join(f'{{{step}}}' for step in steps)}]\n"
+
+
+@pytest.mark.parametrize("start", ["event: Email Sent, again: always", "event: Email Delivered, key: event.message_id"])
+def test_a_journey_that_its_own_mail_starts_again_is_refused(start: str, mistakes_in: Mistakes) -> None:
+    (found,) = mistakes_in(MAILED + told("a", start, "email: a/b"))
+    assert (found.journey, found.line) == ("a", 3)
+    assert found.message.startswith("a journey that starts itself in a circle never ends: a → a; say")
+
+
+def test_so_are_those_whose_messages_start_each_other(mistakes_in: Mistakes) -> None:
+    a = told("a", "event: SMS Delivered, again: always", "journey: b")
+    b = told("b", "event: Order Completed, again: never", "email: a/b")
+    c = told("c", "event: Email Sent, again: always", "sms: a/c")
+    found = [(one.journey, one.message.split(": ")[1].split(";")[0]) for one in mistakes_in(MAILED + a + b + c)]
+    assert found == [("a", "a → b → c → a"), ("c", "c → a → b → c")]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "event: Email Sent, again: after 7 days",
+        "event: Email Delivered, again: never",
+        'event: Email Sent, where: event.journey != "a", again: always',
+        "event: SMS Delivered, again: always",
+        "event: Email Clicked, again: always",
+    ],
+)
+def test_what_ends_or_is_a_readers_doing_is_no_circle(start: str, mistakes_in: Mistakes) -> None:
+    assert mistakes_in(MAILED + told("a", start, "email: a/b")) == ()
 
 
 def test_two_ways_to_one_journey_are_no_circle(mistakes_in: Callable[[str], tuple[Mistake, ...]]) -> None:
