@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
@@ -17,7 +18,7 @@ from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.condition import Condition
 from regulars.journeys.play import Play, is_about
 from regulars.store.decisions import seen_by
-from regulars.store.enrollments import EnrollmentState
+from regulars.store.enrollments import EnrollmentState, Outcome
 from regulars.walks import entry
 
 Row = dict[str, Any]
@@ -126,13 +127,20 @@ def _hold(
 def _settle_anew(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Play) -> str:
     """The key stirred again before it settled: the latest event counts, the walk begins later."""
     settle = play.journey.start.settle
-    if row["state"] != EnrollmentState.due or settle is None:
+    if settle is None or not _is_unsettled(row, batch.now):
         return "key entered before"
     due = calendar.after(event.occurred_at, settle, "UTC")
     if due < row["due_at"]:
         return "settles: a later one counts"
     enrolled.restart(row, event, due)
     return "settles anew"
+
+
+def _is_unsettled(row: Row, now: datetime) -> bool:
+    """Is it still to begin? Who is held out settles as those do with whom they are compared."""
+    if row["outcome"] == Outcome.held_out:
+        return row["goal_at"] is None and bool(now < row["due_at"])
+    return bool(row["state"] == EnrollmentState.due)
 
 
 def _row(batch: Batch, event: Written, customer: Row, play: Play, key: str | None) -> Row:
