@@ -36,6 +36,16 @@ def test_one_event_of_the_shops_lets_every_vip_in(shop: Shop) -> None:
     assert {row["start_event_id"] for row in shop.rows(Enrollment)} == {event["id"]}
 
 
+def test_who_became_a_customer_after_it_was_called_is_not_let_in(shop: Shop) -> None:
+    shop.apply(RELEASE.replace("vip", "everyone"))
+    shop.customer("mei")
+    release(shop)
+    shop.now += DAY
+    shop.customer("tom")
+    assert [(page.entered, page.refused) for page in shop.let_in()] == [(1, 1)]
+    assert shop.inside("release") == ["mei"]
+
+
 def test_who_was_in_too_short_a_time_ago_is_refused_on_record(shop: Shop) -> None:
     shop.apply(RELEASE.replace("vip", "everyone"))
     shop.customer("mei")

@@ -54,6 +54,16 @@ class Guest:
         return f"{act.kind} {act.step}" if act else ""
 
 
+def test_what_changes_while_it_asks_is_asked_for_again_before_it_rests() -> None:
+    guest = Guest(graph())
+    act, guest.member = guest.member.act, started(guest.member)
+    guest.hear(Hint())
+    assert act is not None
+    guest.hear(Answered(act, Answer("until", guest.now, "UTC", JUNE)))
+    assert (guest.member.phase, guest.asks) == ("ready", "when pause")
+    assert guest.told(JUNE + DAY).member.wake == JUNE + DAY
+
+
 def test_it_rests_until_the_date_asks_once_more_and_goes_on() -> None:
     guest = Guest(graph()).told(JUNE)
     assert (guest.member.phase, guest.member.wake) == ("waiting", JUNE)

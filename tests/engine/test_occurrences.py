@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from journey_strategies import clocks, instants
 
@@ -33,6 +33,8 @@ def begins(day: date, at: str, zone: str) -> datetime:
 
 
 @given(births, clocks, zones, st.integers(2012, 2090))
+@example(date(2000, 2, 29), "09:00", "Asia/Kathmandu", 2027)
+@example(date(2000, 2, 29), "00:00", "Pacific/Apia", 2100)
 @settings(max_examples=400, deadline=None)
 def test_a_birthday_is_once_in_every_year_at_its_hour(born: date, at: str, zone: str, year: int) -> None:
     on = OnDate("date", "x", at, yearly=True)
@@ -66,6 +68,12 @@ def test_a_leap_day_is_kept_where_the_customer_is(zone: str, expected: str) -> N
     on, year = OnDate("date", "x", "09:00", yearly=True), datetime(2028, 1, 1, tzinfo=UTC)
     (told,) = dates.occurrences(on, "2000-02-29", zone, year, year + YEAR)
     assert told.at.isoformat() == expected
+
+
+def test_days_after_a_date_lead_over_the_turn_of_the_year() -> None:
+    on, new_year = OnDate("date", "x", "09:00", plus=Span(3, "day"), yearly=True), datetime(2027, 1, 1, tzinfo=UTC)
+    (told,) = dates.occurrences(on, "1990-12-31", "UTC", new_year, new_year + YEAR)
+    assert (told.at, told.day) == (datetime(2027, 1, 3, 9, tzinfo=UTC), date(2026, 12, 31))
 
 
 @pytest.mark.parametrize("written", ["1990-03-05", "03-05", "--03-05", "--0305", "0305", "1990-03-05T12:00:00Z"])
