@@ -16,7 +16,7 @@ from regulars.journeys.span import UNITS
 
 Schema = dict[str, Any]
 
-_SPAN = rf"[0-9]{{1,6}}\s+({'|'.join(UNITS)})s?"
+_SPAN = rf"(?!0+\s)[0-9]{{1,6}}\s+({'|'.join(UNITS)})s?"
 
 
 def ref(name: str) -> Schema:
@@ -69,10 +69,10 @@ VALUES: Mapping[str, Schema] = {
     "clock_time": matching(values.CLOCK),
     "instant": matching(INSTANT),
     "weekdays": {"type": "array", "items": one_of(get_args(Weekday)), "minItems": 1, "uniqueItems": True},
-    "day_of_month": {"type": "integer", "minimum": 1, "maximum": LAST_DAY},
+    "day_of_month": either({"type": "integer", "minimum": 1, "maximum": LAST_DAY}, matching("0?[1-9]|1[0-9]|2[0-8]")),
     "date": {"type": "string", "minLength": 1},
     "share": matching(r"[0-9]{1,3}(\.[0-9]{1,2})?\s?%"),
-    "rounds": {"type": "integer", "minimum": 2, "maximum": step_values.MOST_ROUNDS},
+    "rounds": either({"type": "integer", "minimum": 2, "maximum": step_values.MOST_ROUNDS}, matching("[0-9]{1,3}")),
     "reason": {"type": ["string", "number"], "maxLength": step_values.LIMIT},
     "tags": one_or_many({"type": ["string", "number"], "maxLength": step_values.LIMIT}),
     "cap": matching(rf"[0-9]{{1,6}}\s+per\s+{_SPAN}"),

@@ -71,6 +71,17 @@ def test_a_start_that_loads_is_accepted(start: str, whole: Place) -> None:
     assert refused(whole("start", start)) == []
 
 
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("start", "{schedule: {at: '10:00', day: '05'}, to: vip}"),
+        ("steps", "      - repeat: {times: '3', every: 1 day}\n        steps: [wait: 1 hour]\n"),
+    ],
+)
+def test_a_number_in_quotes_that_loads_is_accepted(where: str, words: str, whole: Place, mistakes_in: Read) -> None:
+    assert (refused(whole(where, words)), mistakes_in(whole(where, words))) == ([], ())
+
+
 def tables_of_mistakes() -> dict[str, dict[str, tuple[str, ...]]]:
     """What the tests beside this one have the loaders refuse, by the table's name."""
     modules = [importlib.import_module(file.stem) for file in Path(__file__).parent.glob("test_*_mistakes.py")]
@@ -136,6 +147,7 @@ def test_a_word_more_in_any_place_of_an_example_is_refused() -> None:
         ("steps", "      - email: a/b\n        sms: a/c\n"),
         ("steps", "      - email: a/b\n        purpose: servise\n"),
         ("steps", "      - wait: 2d\n"),
+        ("steps", "      - wait: 0 days\n"),
         ("steps", "      - wait: 2 months\n"),
         ("steps", '      - wait_until: "9:00"\n'),
         ("steps", '      - wait_until: {at: "09:00", days: [mondy]}\n'),
