@@ -80,6 +80,13 @@ def test_the_house_holds_nobody_out_of_a_journey_that_serves_or_sends_nothing(sh
     assert {row["state"] for row in shop.rows(Enrollment)} == {"due"}
 
 
+def test_a_journey_that_sells_and_serves_is_walked_for_what_serves(shop: Shop) -> None:
+    mixed = "    steps: [{email: after/letter}, {email: after/receipt, purpose: service}]\n"
+    shop.apply(JOURNEY.replace("    steps: [email: after/letter]\n", mixed), house=house("99.99%"))
+    people(shop, 3)
+    assert {row["state"] for row in shop.rows(Enrollment)} == {"due"}
+
+
 def test_who_is_held_out_counts_as_inside_as_long_as_the_goal_does(shop: Shop) -> None:
     shop.apply(JOURNEY + "    holdout: 99.99%\n", house=house("1%"))
     people(shop, 1)

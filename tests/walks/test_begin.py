@@ -50,6 +50,12 @@ def test_the_customer_is_in_the_other_journey_and_its_walk_is_to_be_started(plac
     assert starts(place) == 2
 
 
+def test_what_let_in_here_is_known_there_only_where_both_start_with_it(place: Place) -> None:
+    opened(place)
+    (row,) = place.enrollments("other")
+    assert row["start_event_id"] is None
+
+
 def test_who_asks_twice_lets_in_once(place: Place) -> None:
     opened(place, again="always", times=3)
     assert len(place.enrollments("other")) == 1
