@@ -28,8 +28,8 @@ def judge_told(
         found = [way for by, of in told if of == name and (way := _way(ways, name, by)) is not None]
         if found:
             place, findings = places[name]
-            way = " → ".join((*min(found, key=len), name))
-            findings.add(place, f"{_NEVER_ENDS}: {way}; say 'again: never' or 'after 7 days', or 'where'")
+            circle = " → ".join((*min(found, key=len), name))
+            findings.add(place, f"{_NEVER_ENDS}: {circle}; say 'again: never' or 'after 7 days', or 'where'")
 
 
 def _told_by(journey: Journey, journeys: Mapping[str, Journey]) -> list[str]:

@@ -105,8 +105,7 @@ class Shop(Notary):
         lines = worker.lines(settings, transport)
         courier = Courier(self.writer, Ledger(self.shelf, teller=SentEvents(self.shelf)), composer, lines, self.clock)
         self.caller = worker.calls(settings, self.writer, self.shelf, self.clock, receiver.wire(seconds=0.5))
-        parts = (database, self.writer, self.shelf, courier, self.caller, self.clock)
-        self.workers = worker.workers(client, *parts)
+        self.workers = worker.workers(client, database, self.writer, self.shelf, courier, self.caller, self.clock)
         self.relay = Relay(database, self.writer, client, self.shelf, self.clock)  # time stands until a test moves it
 
     async def tell(
