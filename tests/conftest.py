@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from regulars.store import migrate
 from regulars.store.database import Database
@@ -35,6 +35,26 @@ _SLOW = (
     "tests/workflows/test_walk_starts.py",
     "tests/demo/",
 )
+
+
+# Whoever a test has left behind is gone before the next one begins.
+_ALONE = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+# TRUNCATE, so that rows lie in the order of their writing again; and only where there are any, for it writes files.
+_EMPTY = """
+DO $$
+DECLARE name text; filled text[] := '{}'; has_rows boolean;
+BEGIN
+  FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+      WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO has_rows;
+    IF has_rows THEN filled := filled || name; END IF;
+  END LOOP;
+  IF filled <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' RESTART IDENTITY CASCADE'; END IF;
+END $$
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -118,14 +138,31 @@ def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]
 
 
 @pytest.fixture
-def postgres_database(postgres: str, postgres_template: str) -> Iterator[Database]:
-    """A migrated, empty PostgreSQL database."""
+def postgres_copy(postgres: str, postgres_template: str) -> Iterator[Database]:
+    """A migrated, empty PostgreSQL database that nobody has had before: for tests that change its schema."""
     name = f"t{uuid4().hex}"
     _execute(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" STRATEGY FILE_COPY')
     database = Database(_named(postgres, name))
     yield database
     database.close()
     _execute(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_shared(postgres: str, postgres_template: str) -> str:
+    """The URL of the one database that tests have one after another."""
+    name = "regulars_shared"
+    _execute(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    return _named(postgres, name)
+
+
+@pytest.fixture
+def postgres_database(postgres_shared: str) -> Iterator[Database]:
+    """A migrated, empty PostgreSQL database: emptied, since a copy is a thousand files written anew."""
+    _execute(postgres_shared, _ALONE, _EMPTY)
+    database = Database(postgres_shared)
+    yield database
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -164,8 +201,9 @@ def _named(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-def _execute(url: str, statement: str) -> None:
+def _execute(url: str, *statements: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.exec_driver_sql(statement)
     engine.dispose()
