@@ -57,6 +57,12 @@ END $$
 """
 
 
+def pytest_configure() -> None:
+    """Refuse a name above that has become nobody's: its file would be handed out late, and nothing would tell."""
+    if gone := [name for name in _SLOW if not (ROOT / name).exists()]:
+        raise pytest.UsageError(f"tests/conftest.py names as slow what is not there: {', '.join(gone)}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first."""
     items.sort(key=lambda item: _rank(item.nodeid))
