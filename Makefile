@@ -36,7 +36,7 @@ up: setup
 	@$(BIN)/regulars up
 
 test: setup-dev
-	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 lint: setup-dev
 	@$(BIN)/ruff check .

@@ -19,7 +19,6 @@ from demo_commands import Command, wait_for
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.xdist_group("processes")
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _LONG = 60_000  # milliseconds
 

@@ -26,7 +26,6 @@ from temporalio.common import RawValue
 from regulars.demo.player import sign
 from regulars.temporal import client as temporal_client
 
-pytestmark = pytest.mark.xdist_group("processes")
 _UNTOLD = {"kind": "callbacks_off"}  # of one, no callback tells: it has to be looked up
 _SLOW = {"kind": "slow", "seconds": 8}  # the vendor takes it, and its answer meets nobody
 _SILENT = {"kind": "hang", "seconds": 8}  # the vendor never takes it

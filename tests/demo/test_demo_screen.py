@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 from demo_commands import ROOT, wait_for
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @dataclass
 class Terminal:

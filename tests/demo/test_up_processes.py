@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from demo_commands import NAMES, ROOT, Command, is_alive, wait_for
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 def test_up_holds_its_folder_keeps_its_processes_running_and_stops_them_all(
     regulars: Callable[..., Command], tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from sqlmodel import SQLModel
 from web_shop import ROOT, Answer, Web, running
 
 from regulars.delivery import book as books
+from regulars.delivery.templates import Templates
 from regulars.journeys.graph import version_of
+from regulars.journeys.model import Book
 from regulars.store import shelf
 from regulars.store.customers import Consent, Customer, Identity, Suppression
 from regulars.store.database import Database
@@ -96,12 +99,18 @@ class Shop:
         self.add(Event, {**row, "customer_id": None, "source": "shopify", "once": None, "properties": {}, **more})
 
 
+@functools.cache
+def written() -> tuple[Book, Templates]:
+    """The journeys and templates that are shipped; no test changes them."""
+    return books.read(ROOT / "journeys.yaml", ROOT / "templates")
+
+
 @contextmanager
 def opened(database: Database, **settings: Any) -> Iterator[Shop]:
     """The shop, with the desk open to this machine unless `settings` say otherwise."""
     given = {"public_url": "http://127.0.0.1:8000", "temporal_ui_url": UI, **settings}
     with running(database, **given) as web:
-        book, templates = books.read(ROOT / "journeys.yaml", ROOT / "templates")
+        book, templates = written()
         with database.write() as connection:
             shelf.apply(connection, book, NOW, templates.sources)
         shop = Shop(web, version_of(book.journeys["welcome"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import threading
@@ -20,6 +21,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from regulars.journeys.load import load_book
+from regulars.journeys.model import Book
 from regulars.settings import Settings
 from regulars.store import shelf
 from regulars.store.database import Database
@@ -115,11 +117,17 @@ class Web:
         return row
 
 
+@functools.cache
+def shipped() -> Book:
+    """The journeys that are shipped; no test changes them."""
+    return load_book(ROOT / "journeys.yaml")
+
+
 @contextmanager
 def running(database: Database, **settings: Any) -> Iterator[Web]:
     """The app on a free port, with the journeys that are shipped; stopped even after a failure."""
     with database.write() as connection:
-        shelf.apply(connection, load_book(ROOT / "journeys.yaml"), SENT)
+        shelf.apply(connection, shipped(), SENT)
     given = {
         "database_url": database.url.render_as_string(hide_password=False),
         "public_url": PUBLIC,

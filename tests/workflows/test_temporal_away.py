@@ -99,7 +99,6 @@ async def _orders(till: Till, seconds: float) -> list[str]:
     return emails
 
 
-@pytest.mark.xdist_group("away")
 @pytest.mark.parametrize(("how", "seconds"), [(signal.SIGKILL, AWAY), (signal.SIGTERM, min(AWAY, 5.0))])
 async def test_intake_goes_on_without_temporal_and_all_journeys_start_when_it_is_back(
     sqlite_database: Database, tmp_path: Path, how: signal.Signals, seconds: float

@@ -26,7 +26,6 @@ from regulars.temporal import ticker
 from regulars.temporal.failures import DATA_CONVERTER
 from workflows.ticker import TICKER
 
-pytestmark = pytest.mark.xdist_group("starts")  # they share their day
 HOUSE, KATHMANDU = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kathmandu")
 HOURS = {"broadcast": 3, "schedule": 4, "date": 5}
 SEGMENTS = """\
