@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("received_at", columns.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_inbound")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "journey_version",
@@ -228,11 +229,23 @@ def upgrade() -> None:
         sa.Column("properties", columns.Json, nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_event_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sa.UniqueConstraint("once", name=op.f("uq_event_once")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("event_of_customer", ["customer_id", "name", "occurred_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            "event_of_message",
+            ["message_id"],
+            unique=False,
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "event_once",
+            ["once"],
+            unique=True,
+            sqlite_where=sa.text("once IS NOT NULL"),
+            postgresql_where=sa.text("once IS NOT NULL"),
+        )
 
     op.create_table(
         "identity",
@@ -352,6 +365,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_key_event_id")),
         sa.PrimaryKeyConstraint("property", "value", "event_id", name=op.f("pk_event_key")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "order_line",
@@ -517,7 +531,14 @@ def downgrade() -> None:
 
     op.drop_table("identity")
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_message_id"))
+        batch_op.drop_index(
+            "event_once", sqlite_where=sa.text("once IS NOT NULL"), postgresql_where=sa.text("once IS NOT NULL")
+        )
+        batch_op.drop_index(
+            "event_of_message",
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        )
         batch_op.drop_index("event_of_customer")
 
     op.drop_table("event")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from regulars.store.enrollments import Decision, Outbox
 from regulars.store.events import Inbound
 from regulars.store.lists import among, grouped
 from regulars.store.shelf import Shelf, Shown
-from regulars.store.statements import add, lock_names, table
+from regulars.store.statements import add, add_all, lock_names, table
 
 Row = dict[str, Any]
 _HISTORY = timedelta(days=3)  # longer than any sender tries again
@@ -37,6 +37,8 @@ class Batch:
     def new(self, deliveries: Sequence[tuple[str, str]]) -> list[bool]:
         """For each (source, sender's key): was it never seen before, not even in this batch? Puts them on record."""
         lock_names(self.connection, (f"inbound/{source}/{key}" for source, key in deliveries))
+        if add_all(self.connection, Inbound, self._inbound(deliveries)):
+            return [True] * len(deliveries)
         senders, bound = grouped(deliveries)
         seen = {tuple(row) for row in self.connection.execute(_seen(senders), bound)}
         said, unseen = [], []
@@ -45,9 +47,11 @@ class Batch:
             if one not in seen:
                 seen.add(one)
                 unseen.append(one)
-        rows = [{"source": source, "key": key, "received_at": self.now} for source, key in unseen]
-        add(self.connection, Inbound, rows)
+        add(self.connection, Inbound, self._inbound(unseen))
         return said
+
+    def _inbound(self, deliveries: Iterable[tuple[str, str]]) -> list[Row]:
+        return [{"source": source, "key": key, "received_at": self.now} for source, key in deliveries]
 
     def keys_of(self, properties: Row) -> list[tuple[str, str]]:
         """(property, value) for every property by which some journey keys its runs."""

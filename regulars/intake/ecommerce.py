@@ -16,7 +16,7 @@ from regulars.customers.person import ConsentFact, Person
 from regulars.intake.arrival import Happened, OrderFacts, RefundFacts
 from regulars.intake.basket import Basket
 from regulars.intake.shopify_part import Part
-from regulars.journeys.events import kind_of
+from regulars.journeys.events import STANDARD
 from regulars.journeys.model import CHANNELS, Channel
 
 Status = Literal["placed", "paid", "cancelled"]
@@ -51,9 +51,10 @@ def meaning(told: Told) -> Meaning:
     read = _READERS.get(told.name)
     if read is not None:
         return read(told)
-    if kind_of(told.name).about is not None:
+    kind = STANDARD.get(told.name)
+    if kind is not None and kind.about is not None:
         raise ValueError(f"event: {told.name} is told of our own messages, by the vendor that carried them")
-    if kind_of(told.name).written:
+    if kind is not None and kind.written:
         raise ValueError(f"event: {told.name} is ours to tell, when it has come about")
     return Meaning((Happened(told.name, told.at, told.properties.data),))
 

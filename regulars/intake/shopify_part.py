@@ -40,7 +40,9 @@ class Part(NamedTuple):
             return None
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        text = self.text(name)
+        if not isinstance(value, str):
+            raise self._wrong(name, "text")
+        text = value.strip() or None
         if text is not None and len(text) > _LONGEST_ID:
             raise ValueError(f"{self.place}{name}: expected at most {_LONGEST_ID} characters, found {len(text)}")
         return text

@@ -22,6 +22,8 @@ SQLModel.metadata.naming_convention = {
 ID = String(16)
 Json = JSON().with_variant(JSONB(), "postgresql")
 Big = BigInteger()
+# Of a table that is little more than its key: SQLite keeps the rows in the key's order, and not beside an index of it.
+KEY_ALONE = {"sqlite_with_rowid": False}
 
 
 class Instant(TypeDecorator[datetime]):

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Update
 
 _VALUES = re.compile(r"(.* VALUES )(\([?, ]+\))((?: ON CONFLICT .*)?)", re.DOTALL)
-_AT_ONCE = (1024, 128, 16)  # rows: whatever their number, few statements that are compiled once
+_AT_ONCE = (256, 128, 64, 32, 16, 8, 4, 2)  # rows: whatever their number, few statements that are compiled once
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Prepared:
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Once for every row, in their order."""
-        values = self._bound(rows)
         begun = 0
         for count, statement in self.many:
-            while len(values) - begun >= count:
-                connection.exec_driver_sql(statement, tuple(chain.from_iterable(values[begun : begun + count])))
+            while len(rows) - begun >= count:
+                values = self._bound(rows[begun : begun + count])
+                connection.exec_driver_sql(statement, tuple(chain.from_iterable(values)))
                 begun += count
-        if begun < len(values):
-            connection.exec_driver_sql(self.statement, values[begun:])
+        if begun < len(rows):
+            connection.exec_driver_sql(self.statement, self._bound(rows[begun:]))
 
     def _bound(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Column by column: most need no conversion, and are passed on without a look at each value."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Select, Table, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from regulars.store.prepared import Prepared
@@ -37,6 +38,17 @@ def add(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[st
         connection.execute(table(model).insert(), list(rows))
     else:
         insertion.run(connection, rows)
+
+
+def add_all(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Insert rows of which none is there yet; where one is, none of them, and False. For what is hardly ever there: to
+    look first would take as long as to write."""
+    try:
+        with connection.begin_nested():
+            add(connection, model, rows)
+    except IntegrityError:
+        return False
+    return True
 
 
 def add_new(
