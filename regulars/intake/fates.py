@@ -59,7 +59,7 @@ def settle(batch: Batch, messages: Messages, told: Sequence[tuple[Receipt, datet
         if (found := messages.find(receipt)) is None:
             continue
         row = rows[found["id"]]
-        if _proves(row, receipt, at):
+        if _proves(row, receipt):
             proven.append(row)
         _fill(row, receipt, at)
     save(batch.connection, Message, rows.values(), *_WRITTEN)
@@ -72,12 +72,13 @@ def _sent(row: Row) -> Sent:
     return Sent(*named)
 
 
-def _proves(row: Row, receipt: Receipt, at: datetime) -> bool:
-    """A report about a message that was put on the wire proves that the vendor has it. True when that was in doubt."""
+def _proves(row: Row, receipt: Receipt) -> bool:
+    """A report about a message that was put on the wire proves that the vendor has it, since then: whichever report
+    comes in first. True when that was in doubt."""
     row["vendor_id"] = row["vendor_id"] or receipt.vendor_id
     if row["state"] == MessageState.accepted or row["dispatched_at"] is None:
         return False
-    row |= {"state": MessageState.accepted, "accepted_at": at, "code": None, "reason": None}
+    row |= {"state": MessageState.accepted, "accepted_at": row["dispatched_at"], "code": None, "reason": None}
     row["counted_at"] = row["counted_at"] or row["dispatched_at"]
     return True
 
