@@ -68,6 +68,32 @@ def check(
 
 
 @app.command()
+def draw(
+    journey: Annotated[str | None, typer.Argument(help="Its name in the file; all of them without it.")] = None,
+    form: Annotated[
+        Literal["mermaid", "svg"] | None, typer.Option("--format", help="As --out ends, else mermaid.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A file, or a folder for one file each; else it is printed.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="What is live in DATABASE_URL, not what the file says.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="With how many people are where now.")] = False,
+    file: Annotated[Path | None, typer.Option(help="The journeys; those of JOURNEYS_FILE without it.")] = None,
+) -> None:
+    """Draw what a journey looks like: Mermaid, as GitHub shows it, or SVG."""
+    from regulars.cli import draw as command
+    from regulars.settings import settings
+
+    with _ToldPlainly():
+        try:
+            text, files = command.draw(settings(), command.Asked(journey, file, form, out, live, counts))
+        except command.CannotDraw as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        typer.echo(text, nl=False)
+        for written in files:
+            _say(str(written))
+
+
+@app.command()
 def schema(
     file: Annotated[Literal["journeys", "segments"], typer.Argument(help="Of which file.")] = "journeys",
 ) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, select
 
-from regulars.desk.picture import START, Picture, draw
-from regulars.desk.words import start, title, titles
+from regulars.desk.words import title
+from regulars.draw.chart import Chart, chart_of
 from regulars.journeys.play import Play
 from regulars.store.customers import Customer
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outcome
@@ -37,7 +37,7 @@ class Shown:
     version: str
     state: str
     titles: dict[str, str]
-    picture: Picture
+    chart: Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ def read(connection: Connection, shelf: Shelf, journey: str | None = None) -> li
     of = table(LiveJourney)
     query = select(of).order_by(of.c.retired, of.c.journey)
     rows = rows_of(connection, query.where(of.c.journey == journey) if journey else query, {})
-    return [_shown(row, shelf.play(connection, row["journey"], row["version"])) for row in rows]
+    held_out = shelf.live(connection).house.holdout if rows else 0
+    return [_shown(row, shelf.play(connection, row["journey"], row["version"]), held_out) for row in rows]
 
 
 def people(connection: Connection, journey: str, step: str, which: Which, after: str = "") -> People:
@@ -94,10 +95,9 @@ def _unsent(connection: Connection, journey: str, step: str, states: Sequence[Me
     return People(tuple(rows_of(connection, query.limit(PAGE), {})), None)
 
 
-def _shown(row: Row, play: Play) -> Shown:
+def _shown(row: Row, play: Play, house_holdout: int) -> Shown:
     journey, state = play.journey, "retired" if row["retired"] else row["state"]
-    picture = draw(play.graph, {START: start(journey.start), **titles(play)})
     steps = {
         step: title(play, step) for step in sorted(play.graph.nodes, key=lambda step: play.graph.nodes[step].number)
     }
-    return Shown(journey.id, journey.title, play.graph.version, state, steps, picture)
+    return Shown(journey.id, journey.title, play.graph.version, state, steps, chart_of(play, house_holdout))

@@ -1,11 +1,8 @@
-"""What do a step and a start say where the graph, which rides in runs, says less? Conditions, names, dates."""
+"""What does a step say, in a sentence, where the graph, which rides in runs, says less? Conditions and names."""
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from regulars.journeys.call import Call
-from regulars.journeys.happening import OnBroadcast, OnDate, OnSchedule, Start
 from regulars.journeys.model import If, Send
 from regulars.journeys.play import Play
 
@@ -32,23 +29,3 @@ def title(play: Play, step: str | None) -> str:
     if node is None:
         return step
     return f"{node.kind} {own[step]}" if step in own else node.title
-
-
-def start(of: Start) -> str:
-    """What lets in: "Order Completed", "enters dormant", "customer.traits.birthday, each year", "Sale Begun to vip"."""
-    match of.on:
-        case OnDate():
-            shift = f"{of.on.minus} before " if of.on.minus else f"{of.on.plus} after " if of.on.plus else ""
-            return f"{shift}{of.on.term}{', each year' if of.on.yearly else ''}{f', {of.on.at}' if of.on.at else ''}"
-        case OnSchedule():
-            days = f"on day {of.on.day}" if of.on.day else ", ".join(of.on.days) or "daily"
-            return f"{days}, {of.on.at}, to {of.to}"
-        case OnBroadcast():
-            return f"{of.on.at.replace('T', ' ')} to {of.to}"
-        case None:
-            moves = {"Segment Entered": "enters", "Segment Left": "leaves"}
-            if of.about is not None and of.event in moves:
-                return f"{moves[of.event]} {of.about[1]}"
-            return f"{of.event} to {of.to}" if of.to else of.event
-        case _:
-            assert_never(of.on)

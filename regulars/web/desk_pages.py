@@ -6,16 +6,22 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from regulars.desk import picture, times
+from regulars.desk import times
+from regulars.desk.figures import JourneyFigures
+from regulars.desk.notes import notes
+from regulars.draw import svg
+from regulars.draw.chart import Chart
+from regulars.draw.layout import laid_out
 from regulars.journeys.formats import format_money
 
 _FOLDER = Path(__file__).parent / "desk_html"
-STYLE = (_FOLDER / "desk.css").read_text("utf-8")
+STYLE = (_FOLDER / "desk.css").read_text("utf-8") + svg.STYLE
 _ISO = 19  # characters of an instant to the second
 
 
@@ -44,6 +50,12 @@ def _name(customer: dict[str, Any]) -> str:
     return names or customer["email"] or customer["phone"] or customer.get("customer_id") or customer["id"]
 
 
+def _picture(chart: Chart, figures: JourneyFigures) -> Markup:
+    """A journey with its people, who are links."""
+    picture = laid_out(chart.noted(notes(figures, f"/desk/journeys/{quote(chart.id, safe='')}")))
+    return Markup(svg.inside_a_page(picture))  # noqa: S704  escaped there
+
+
 def _instants(value: Any) -> Any:
     """An instant in a decision's values, as an instant; anything else as it is."""
     if isinstance(value, str) and len(value) > _ISO and value[10] == "T":
@@ -68,7 +80,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "style": Markup(STYLE),  # noqa: S704  ours, from a file of ours
         "distance": times.distance,
-        "box_width": picture.BOX_WIDTH,
+        "picture_of": _picture,
     }
     return environment
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from regulars.desk.ahead import ahead
-from regulars.desk.picture import draw
-from regulars.desk.words import titles
+from regulars.draw.chart import chart_of
 from regulars.journeys.call import Call
 from regulars.journeys.happening import Start
 from regulars.journeys.model import Journey, Send
@@ -17,8 +16,8 @@ PLAY = Play(Journey("vip", "VIP", Start("Order Completed"), (CALL, Send("email",
 
 
 def test_a_call_is_drawn_by_its_name_and_its_condition_and_not_by_its_address() -> None:
-    box = next(box for box in draw(PLAY.graph, titles(PLAY)).boxes if box.id == "tell_erp")
-    assert (box.kind, box.title) == ("webhook", "tell_erp if customer.orders > 2")
+    box = next(box for box in chart_of(PLAY).boxes if box.id == "tell_erp")
+    assert (box.word, box.texts) == ("webhook", ("tell_erp", "if: customer.orders > 2"))
 
 
 def test_a_call_that_waits_says_that_it_is_made_again() -> None:
