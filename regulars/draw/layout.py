@@ -10,7 +10,7 @@ from regulars.draw.chart import Box, Chart, Way
 from regulars.draw.lanes import Lanes, lanes_of
 from regulars.draw.wrap import width, wrapped
 
-BOX_WIDTH, INSET, TEXT, SMALL = 244, 14, 13, 12  # letters in pixels
+BOX_WIDTH, INSET, TEXT, SMALL = 252, 14, 13, 12  # letters in pixels
 LINE, SMALL_LINE, HEAD, FOOT = 17, 15, 26, 11  # heights of a box's parts
 _GAP, _BESIDE, _RAIL, _PAD, _BEND, _BACK = 44, 26, 22, 10, 14, 7
 _LABEL, _BELOW, _TO_TEXT = 128, 27, 7  # a label's room, and where it stands: below its bend, beside its rail

@@ -103,15 +103,15 @@ def _box(placed: Placed, rule: bool) -> Iterator[str]:
     for number, text in enumerate(reversed(placed.note)):
         yield _text("label", x + INSET, y + high - FOOT - SMALL_LINE * number, text)
     if box.note.here:
-        yield from _here(box, x + BOX_WIDTH - _PILL, y + 8)
+        yield from _here(box, x + BOX_WIDTH - _PILL, y + 6)
     yield "</g>"
 
 
 def _here(box: Box, right: int, top: int) -> Iterator[str]:
     wide = int(width(box.note.here, SMALL)) + 2 * _PILL
     pill = (
-        f'<rect class="here" x="{right - wide}" y="{top}" width="{wide}" height="20" rx="10"/>'
-        f'<text class="here-count" x="{right - wide // 2}" y="{top + 14}">{escape(box.note.here)}</text>'
+        f'<rect class="here" x="{right - wide}" y="{top}" width="{wide}" height="18" rx="9"/>'
+        f'<text class="here-count" x="{right - wide // 2}" y="{top + 13}">{escape(box.note.here)}</text>'
     )
     yield f'<a href="{escape(box.note.link)}">{pill}</a>' if box.note.link else pill
 

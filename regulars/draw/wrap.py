@@ -10,7 +10,8 @@ _WIDTHS = {
     **dict.fromkeys("ijl'|", 0.29),
     **dict.fromkeys(" .,:;!ftr/\\()[]I-`", 0.42),
     **dict.fromkeys('"sczJ_*', 0.55),
-    **dict.fromkeys("mw%", 0.98),
+    **dict.fromkeys("w", 0.83),
+    **dict.fromkeys("m%", 0.98),
     **dict.fromkeys("MWOQ+=<>~^#@&", 1.0),
 }
 _LATIN, _CAPITAL, _OTHER, _WIDE, _EMOJI = 0.64, 0.78, 0.85, 1.0, 1.4
