@@ -30,6 +30,11 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9 .,:/_'()?!+=@*|~^$\[\]\x80-\U0010ffff-]")
 _TAKEN = re.compile("(?<=styl)e|(?<=classDe)f")  # these words begin statements, and are looked for in labels too
 
 
+# A line's end, a formula and an icon are read out of labels even where they are written by number: they are parted.
+_JOINED = re.compile(r"(?<=\\)(?=n)|(?<=\$)(?=\$)|(?<=:)(?=fa-)")
+_NOTHING = "\u2060"  # takes no room, and parts no words
+
+
 def mermaid(chart: Chart) -> str:
     """The flowchart's text, which ends with a line's end."""
     return "\n".join(["flowchart TD", *(f"    {line}" for line in _lines(chart))]) + "\n"
@@ -37,7 +42,7 @@ def mermaid(chart: Chart) -> str:
 
 def escaped(text: str) -> str:
     """`text` as it stands within quotes in a label."""
-    told = _UNSAFE.sub(lambda one: f"#{ord(one[0])};", text)
+    told = _UNSAFE.sub(lambda one: f"#{ord(one[0])};", _JOINED.sub(_NOTHING, text))
     return _TAKEN.sub(lambda one: f"#{ord(one[0])};", told)
 
 

@@ -29,7 +29,7 @@ _WAY = re.compile(rf"{_NAME} -->(?:\|{_TEXT}\|)? {_NAME}")
 
 def read(label: str) -> str:
     """What is shown of a label."""
-    return re.sub(r"#(\d+);", lambda one: chr(int(one[1])), label)
+    return re.sub(r"#(\d+);", lambda one: chr(int(one[1])), label).replace("\u2060", "")
 
 
 def parsed(text: str) -> tuple[dict[str, list[str]], list[tuple[str, str, str]], list[str]]:
@@ -80,6 +80,7 @@ def test_a_label_is_nothing_but_text(text: str) -> None:
         ("`x` 50%%", "#96;x#96; 50#37;#37;"),
         ("{{ event.id }}", "#123;#123; event.id #125;#125;"),
         ("你好 🍵 café", "你好 🍵 café"),
+        ("a\\nb $$x$$ fa:fa-car", "a#92;\u2060nb $\u2060$x$\u2060$ fa:\u2060fa-car"),
         ("traits.style:red", "traits.styl#101;:red"),
         ("customer.orders == 1, a/b_c [x] (y) 10:00", "customer.orders == 1, a/b_c [x] (y) 10:00"),
     ],
