@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from regulars.draw.chart import Chart, chart_of
@@ -35,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 BOOK = load_book(ROOT / "journeys.yaml")
 SHIPPED = {name: chart_of(Play(journey), BOOK.house.holdout) for name, journey in BOOK.journeys.items()}
 DAY = Span(1, "day")
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that has more to do
 TEXTS = st.one_of(
     st.sampled_from(
         [
@@ -67,22 +69,8 @@ def journeys(draw: st.DrawFn) -> Journey:
         kinds = _PLAIN if depth > 2 else (*_PLAIN, *_DIVIDING, *(() if looped else ("repeat",)))
         name, condition, within = next(names), draw(_CONDITIONS), depth + 1
         match draw(st.sampled_from(kinds)):
-            case "email" | "sms" as kind:
-                return Send(kind, name, name, "a/b", condition=condition)
-            case "wait":
-                return Wait("wait", name, name, DAY, condition)
-            case "until":
-                return WaitUntil("wait_until", name, name, "10:00", (), condition)
-            case "leave":
-                return Leave("leave", name, name, draw(TEXTS), condition)
-            case "tag":
-                return Tag("tag", name, name, (draw(TEXTS),), condition)
-            case "set":
-                return Set("set", name, name, (Change("traits.x", draw(TEXTS)),), condition)
-            case "journey":
-                return Begin("journey", name, name, "other", condition)
-            case "webhook":
-                return Call("webhook", name, name, "https://erp.example", condition=condition)
+            case kind if kind in _PLAIN:
+                return _plain(kind, name, condition, draw(TEXTS))
             case "if":
                 return If("if", name, name, "customer.phone", steps(within, looped), steps(within, looped))
             case "for":
@@ -105,6 +93,28 @@ def journeys(draw: st.DrawFn) -> Journey:
     found = steps(0, False)
     guard, holdout = draw(_CONDITIONS), draw(st.sampled_from([0, 1250]))
     return Journey("j", draw(TEXTS) or "J", start, found, goal, leave, guard, holdout=holdout)
+
+
+def _plain(kind: str, name: str, condition: str | None, text: str) -> Step:
+    """A step with no steps inside."""
+    match kind:
+        case "email" | "sms" as kind:
+            return Send(kind, name, name, "a/b", condition=condition)
+        case "wait":
+            return Wait("wait", name, name, DAY, condition)
+        case "until":
+            return WaitUntil("wait_until", name, name, "10:00", (), condition)
+        case "leave":
+            return Leave("leave", name, name, text, condition)
+        case "tag":
+            return Tag("tag", name, name, (text,), condition)
+        case "set":
+            return Set("set", name, name, (Change("traits.x", text),), condition)
+        case "journey":
+            return Begin("journey", name, name, "other", condition)
+        case "webhook":
+            return Call("webhook", name, name, "https://erp.example", condition=condition)
+    raise AssertionError(kind)
 
 
 charts: st.SearchStrategy[Chart] = journeys().map(lambda journey: chart_of(Play(journey)))

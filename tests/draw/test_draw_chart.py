@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drawn_journeys import journeys
+from drawn_journeys import PATIENT, journeys
 from hypothesis import given
 
 from regulars.draw.chart import END, GOAL, HOLDOUT, LEAVE, START, WHILE, Chart, Note, chart_of
@@ -73,12 +73,14 @@ def drawn(chart: Chart) -> list[Edge]:
     return sorted((way.source, way.target, way.label, way.back) for way in chart.ways)
 
 
+@PATIENT
 @given(journeys())
 def test_every_way_that_is_written_is_drawn_once_and_no_other(journey: Journey) -> None:
     first = journey.steps[0].id if journey.steps else END
     assert drawn(chart_of(Play(journey))) == sorted([(START, first, "", False), *ways_written(journey.steps, END)])
 
 
+@PATIENT
 @given(journeys())
 def test_every_step_stands_once_in_reading_order_and_the_end_where_something_leads_to_it(journey: Journey) -> None:
     chart = chart_of(Play(journey))
@@ -90,6 +92,7 @@ def test_every_step_stands_once_in_reading_order_and_the_end_where_something_lea
     ]
 
 
+@PATIENT
 @given(journeys())
 def test_every_rule_stands_once(journey: Journey) -> None:
     wanted = [GOAL] if journey.goal else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from drawn_journeys import SHIPPED, TEXTS, charts
+from drawn_journeys import PATIENT, SHIPPED, TEXTS, charts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +44,7 @@ def labels(picture: Picture) -> list[Area]:
     return [label_area(line) for line in picture.lines if line.label]
 
 
+@PATIENT
 @given(charts)
 def test_every_box_stands_once_inside_of_the_picture_and_no_two_touch(chart: Chart) -> None:
     picture = laid_out(chart)
@@ -54,6 +55,7 @@ def test_every_box_stands_once_inside_of_the_picture_and_no_two_touch(chart: Cha
         assert one.left >= 0 and one.top >= 0 and one.right <= picture.width and one.bottom <= picture.height
 
 
+@PATIENT
 @given(charts)
 def test_every_way_is_a_line_from_its_box_to_its_box(chart: Chart) -> None:
     picture = laid_out(chart)
@@ -70,6 +72,7 @@ def test_every_way_is_a_line_from_its_box_to_its_box(chart: Chart) -> None:
         assert all(one[0] == other[0] or one[1] == other[1] for one, other in pairwise(line.corners))
 
 
+@PATIENT
 @given(charts)
 def test_no_line_runs_through_a_box_and_no_label_lies_on_one_or_on_another(chart: Chart) -> None:
     picture = laid_out(chart)
@@ -85,12 +88,14 @@ def test_no_line_runs_through_a_box_and_no_label_lies_on_one_or_on_another(chart
     assert not [one for one in found for box in boxes if one.touches(box)]
 
 
+@PATIENT
 @given(charts)
 def test_every_way_with_a_label_has_a_line_of_its_own(chart: Chart) -> None:
     lines = [line for line in laid_out(chart).lines if line.way.label and not line.way.back]
     assert len({(line.way.source, line.corners) for line in lines}) == len(lines)
 
 
+@PATIENT
 @given(charts)
 def test_every_word_of_a_box_stands_in_it(chart: Chart) -> None:
     note = Note("3 here", "12345 sent, 123 skipped, 1 failed, 100000 left, and others")
@@ -101,6 +106,7 @@ def test_every_word_of_a_box_stands_in_it(chart: Chart) -> None:
         assert " ".join(one.note) == one.box.note.text
 
 
+@PATIENT
 @given(TEXTS, st.integers(30, 200))
 def test_a_text_is_wrapped_and_never_cut(text: str, room: int) -> None:
     lines = wrapped(text, room, 12)

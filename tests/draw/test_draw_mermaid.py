@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from drawn_journeys import SHIPPED, TEXTS, charts
+from drawn_journeys import PATIENT, SHIPPED, TEXTS, charts
 from hypothesis import given
 
 from regulars.draw.chart import END, START, Chart, Note, chart_of
@@ -50,6 +50,7 @@ def parsed(text: str) -> tuple[dict[str, list[str]], list[tuple[str, str, str]],
     return nodes, ways, others
 
 
+@PATIENT
 @given(charts)
 def test_every_box_and_way_of_the_chart_is_in_it_with_every_word(chart: Chart) -> None:
     chart = chart.noted({"s1": Note("3 here", "5 sent, 2 left")})
@@ -64,6 +65,7 @@ def test_every_box_and_way_of_the_chart_is_in_it_with_every_word(chart: Chart) -
     assert others == (['subgraph rules["all the while"]', *below, "end"] if rules else [])
 
 
+@PATIENT
 @given(TEXTS)
 def test_a_label_is_nothing_but_text(text: str) -> None:
     label = escaped(" ".join(text.split()))

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from drawn_journeys import SHIPPED, charts
+from drawn_journeys import PATIENT, SHIPPED, charts
 from hypothesis import given
 
 from regulars.draw.chart import END, START, Box, Chart, Note, Way
@@ -37,6 +37,7 @@ def texts(root: ElementTree.Element) -> list[str]:
     return [one.text or "" for one in root.iter(f"{_SVG}text")]
 
 
+@PATIENT
 @given(charts)
 def test_it_is_well_formed_and_says_all_that_the_chart_does(chart: Chart) -> None:
     root = read(standing_alone(laid_out(chart), "Counted today"))
