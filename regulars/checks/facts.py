@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from regulars.checks.truth import Fact, Said
-from regulars.journeys.model import If, Journey, Leave, Send, Split, Step, WaitFor, branches, walk_steps
+from regulars.journeys.model import If, Journey, Leave, Split, Step, WaitFor, branches, walk_steps
 
 Facts = tuple[Fact, ...]
 HEARD = "(heard)"  # what `event` stands for in the `where` of something that is listened for
@@ -73,8 +73,6 @@ class _Walk:
                 self.steps(step.otherwise, lasting)
             case Leave(condition=str() as condition):
                 return self._lasting((*facts, Fact(Said.of(condition), holds=False)))
-            case Send():
-                return lasting
             case _:
                 for branch in branches(step):
                     self.steps(branch, lasting)

@@ -67,10 +67,7 @@ def _all(journey: Journey) -> Iterator[_Listening]:
 
 def _never(looked: Looked, one: _Listening, sent: set[Channel]) -> Iterator[Finding]:
     kind = kind_of(one.event)
-    if kind.shops:
-        message = f"{one.event!r} is the shop's, and happens to no customer"
-        yield one.finding(looked, message, "event")
-    elif kind.once:
+    if kind.once:
         message = f"{one.event!r} happens once, and had happened to everybody who is inside"
         yield one.finding(looked, message, "event")
     elif kind.about and kind.about not in sent:

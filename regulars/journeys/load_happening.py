@@ -72,7 +72,7 @@ def _judge_whose(fields: Fields, event: str) -> None:
     """Who is inside hears what happens to them."""
     if kind_of(event).shops:
         said = f"{event} is the shop's, of no customer"
-        fields.blame("event", f"{said}: it may start a journey, and nobody inside hears it")
+        fields.blame("event", f"{said}: it may start a journey, and nobody inside hears it", "never-heard")
 
 
 def _happening(fields: Fields, reading: Reading, scope: Scope, which: str) -> Happening:

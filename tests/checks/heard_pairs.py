@@ -32,7 +32,7 @@ HEARD_PAIRS: dict[str, dict[str, Pair]] = {
             ),
         ),
         "an event of the shop's": (
-            wait_for("{event: «Product Released, within: 1 day}"),
+            wait_for("{«event: Product Released, within: 1 day}"),
             wait_for("{event: Product Viewed, within: 1 day}"),
         ),
         "what had happened before": (
