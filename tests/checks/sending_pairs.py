@@ -75,7 +75,20 @@ SENDING_PAIRS: dict[str, dict[str, Pair]] = {
         ),
     },
 }
+_ORDER = "{event: Order Completed, again: never}"
+_WAITS = (
+    "      - wait_for: {{event: Order Paid, within: 1 hour}}\n"
+    "        then: [{}]\n        otherwise: [{{wait: 5 days}}]\n"
+)
 _SAME_DAY: dict[str, Pair] = {
+    "service": (
+        journeys(more=second(_ORDER, "      - email: a/more\n        purpose: marketing\n")),
+        journeys(more=second(_ORDER, "      - email: a/more\n        purpose: service\n")),
+    ),
+    "behind waits in all of its branches": (
+        journeys(more=second(_ORDER, _WAITS.format("{tag: a}") + "      - email: a/more\n")),
+        journeys(more=second(_ORDER, _WAITS.format("{wait: 5 days}") + "      - email: a/more\n")),
+    ),
     "by one event": (
         journeys(more=second("{event: Order Completed, again: never}")),
         journeys(house="  caps: {email: 1 per 16 hours}\n", more=second("{event: Order Completed, again: never}")),

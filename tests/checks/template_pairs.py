@@ -20,6 +20,11 @@ TEMPLATE_PAIRS: dict[str, dict[str, Pair]] = {
             | template(mail(), "email/a/hello.de.mjml")
             | template(mail(), "email/a/more.de.mjml"),
         ),
+        "a template, beside a market that nobody writes to in its language": (
+            steps("- email: «a/hello\n- email: a/more", house=DE + "    FR: {locale: fr-FR}\n")
+            | template(mail(), "email/a/more.de.mjml"),
+            steps("- email: a/hello", house=DE + "    FR: {locale: fr-FR}\n"),
+        ),
         "the words of a layout": (
             template(
                 "---\nwords:\n  en: {out: «Unsubscribe}\n---\n" + LAYOUT.replace("Unsubscribe", "{{ words.out }}"),
@@ -131,6 +136,26 @@ TEMPLATE_PAIRS: dict[str, dict[str, Pair]] = {
             {"journeys.yaml": journeys()["journeys.yaml"].replace("  website: https://shop.example\n", "")}
             | template(LAYOUT.replace("{{ shop.name }}", "{{ «shop.website }}"), "email/_layout.mjml"),
             template(LAYOUT.replace("{{ shop.name }}", "{{ shop.website }}"), "email/_layout.mjml"),
+        ),
+        "instead of another": (
+            template(mail("<mj-text>{{ customer.first_name or «customer.last_name }}</mj-text>")),
+            template(mail("<mj-text>{{ customer.first_name or shop.name }}</mj-text>")),
+        ),
+        "in an if of one or the other": (
+            template(
+                mail("{% if customer.phone or customer.country %}<mj-text>{{ «customer.country }}</mj-text>{% endif %}")
+            ),
+            template(
+                mail(
+                    "{% if customer.orders and customer.country %}<mj-text>{{ customer.country }}</mj-text>{% endif %}"
+                )
+            ),
+        ),
+        "in one of two messages": (
+            steps("- email: a/hello\n  if: customer.province\n- email: a/hello\n  id: again")
+            | template(mail("<mj-text>{{ «customer.province }}</mj-text>")),
+            steps("- email: a/hello\n  if: customer.province\n- email: a/hello\n  id: again\n  if: customer.province")
+            | template(mail("<mj-text>{{ customer.province }}</mj-text>")),
         ),
         "in one of two ways": (
             template(mail("<mj-text>{{ «customer.phone if customer.orders else 'x' }}</mj-text>")),

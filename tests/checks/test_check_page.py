@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from check_page import PAGE, ROOT, block, example, run
-from check_shop import checked, journeys, mail, steps, template
+from check_shop import checked, journeys, mail, second, steps, template
 
 from regulars.checks.page import page
 from regulars.checks.run import check
@@ -105,6 +105,17 @@ def test_github_gets_what_ends_a_line_or_a_property_escaped(tmp_path: Path) -> N
 def test_without_mistakes_in_the_journeys_the_mistakes_of_templates_do_not_hide_the_checks(tmp_path: Path) -> None:
     found, _ = checked(tmp_path, steps("- email: a/hello\n  if: customer.orders < 0") | template(mail("{{ x }}")))
     assert {one.code for one in found.findings} == {"unknown-name", "constant-condition"}
+
+
+def test_a_template_that_made_up_values_do_not_fit_is_left_alone(tmp_path: Path) -> None:
+    found, _ = checked(tmp_path, template(mail("<mj-text>{{ start.order_id | money('EUR') }}</mj-text>")))
+    assert found.findings == ()
+
+
+def test_what_is_not_sound_is_not_looked_at_further(tmp_path: Path) -> None:
+    waits = second("{event: Order Paid, again: never}", "      - wait_for: {event: SMS Clicked, within: 1 day}\n")
+    found, _ = checked(tmp_path, steps("- sms: a/text\n- wait: 2 moons", more=waits))
+    assert [one.code for one in found.findings] == ["wrong-value"]
 
 
 @pytest.mark.parametrize(
