@@ -60,6 +60,10 @@ TEMPLATE_PAIRS: dict[str, dict[str, Pair]] = {
             steps(TEXT) | template(f"«{LONG}", "sms/a/text.en.txt"),
             steps(TEXT) | template(LONG[100:], "sms/a/text.en.txt"),
         ),
+        "links, which are shortened": (
+            steps(TEXT) | template("«" + "https://shop.example/tea " * 9 + "Reply STOP", "sms/a/text.en.txt"),
+            steps(TEXT) | template(f"https://shop.example/{'tea' * 120} Reply STOP", "sms/a/text.en.txt"),
+        ),
         "a letter that is not in GSM-7": (
             steps(TEXT) | template("«Reply STOP to opt out " + "x" * 115 + "☕", "sms/a/text.en.txt"),
             steps(TEXT) | template("Reply STOP to opt out " + "x" * 115 + "é", "sms/a/text.en.txt"),
