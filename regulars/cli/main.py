@@ -56,15 +56,23 @@ def demo(
 
 @app.command()
 def check(
-    file: Annotated[Path | None, typer.Argument(help="The journeys; those of JOURNEYS_FILE without it.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="The journeys; those of JOURNEYS_FILE without it.")] = None,
+    form: Annotated[
+        Literal["text", "json", "github"], typer.Option("--format", help="For a reader, a program, or GitHub Actions.")
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="End with 1 where there are warnings, too.")] = False,
 ) -> None:
-    """Tell every mistake in the journeys, the segments beside them and their templates. Changes nothing."""
+    """Will anything break? Everything wrong with journeys, segments and templates. Changes nothing."""
+    from regulars.checks.shown import lines
     from regulars.cli import check as command
     from regulars.settings import settings
 
     with _ToldPlainly():
-        for line in command.told(settings(), file):
+        checked = command.checked(settings(), files or [])
+        for line in lines(checked, form):
             _say(line)
+        if checked.fails(strict=strict):
+            raise typer.Exit(1)
 
 
 @app.command()

@@ -37,7 +37,8 @@ def read(folder: Path) -> tuple[dict[str, str], list[Mistake]]:
     mistakes: list[Mistake] = []
 
     def wrong(path: str, message: str) -> None:
-        mistakes.append(Mistake(f"{folder.name}/{path}" if path else str(folder), 1, 1, None, None, message))
+        place = f"{folder.name}/{path}" if path else str(folder)
+        mistakes.append(Mistake(place, 1, 1, None, None, message, None, "unreadable-file"))
 
     if not folder.is_dir():
         wrong("", "there is no such folder of templates")

@@ -56,7 +56,7 @@ class Assembler:
         name, start, end = outline.extends
         if name not in self.layouts:
             message = f"there is no layout '{name}'{nearest(name, self.layouts)}"
-            self.mistakes.append(page.body.spot(start).mistake(message))
+            self.mistakes.append(page.body.spot(start).mistake(message, "not-defined"))
         self._only_blocks(page.body, [(start, end), *((block.start, block.end) for block in outline.blocks)])
         layout = self.layouts.get(name)
         filled = self._filled(layout, outline.blocks) if layout else None

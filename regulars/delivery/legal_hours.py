@@ -42,6 +42,12 @@ def is_regulated(channel: Channel, country: str | None) -> bool:
     return (country or "").strip().upper() in _rules(channel)
 
 
+def provinces(channel: Channel, country: str) -> tuple[str, ...]:
+    """The states of a country whose legal hours on this channel are known one by one."""
+    found = _rules(channel).get(country, {}).get("provinces", {})
+    return tuple(sorted(state for states in found.values() for state in states))
+
+
 def _rules(channel: Channel) -> dict[str, Any]:
     """A channel's rules by country; some channel goes by the rules of another."""
     law = _laws()

@@ -117,7 +117,7 @@ class Loader:
     def _judged(self, source: str, names: Names, place: Callable[[int, int], Spot]) -> bool:
         """Whether a piece of Jinja may run; what is wrong with it is put in its place."""
         found = faults(source, names)
-        self.mistakes += (place(fault.line, fault.column).mistake(fault.message) for fault in found)
+        self.mistakes += (place(fault.line, fault.column).mistake(fault.message, fault.code) for fault in found)
         return not found
 
     def _line(self, key: str, head: Field | None, names: Names) -> Part | None:
@@ -184,7 +184,7 @@ class Loader:
             for part, what in ((html, "HTML"), (text, "text")):
                 if not part.always_names(root, attribute):
                     message = f"a marketing mail shows {{{{ {name} }}}} to everybody, outside of if and for"
-                    self.mistakes.append(end.mistake(f"{message}: it is not in the {what}"))
+                    self.mistakes.append(end.mistake(f"{message}: it is not in the {what}", "no-way-out"))
                     break
 
 
@@ -202,7 +202,7 @@ def _compiled(body: Traced, campaign: Campaign, whole: Spot) -> _Body:
         return _Body(None, (torn,), tuple(warnings))
     if len(html.source.encode()) > CLIPPED_BYTES:
         message = f"the HTML is longer than {CLIPPED_BYTES} bytes: Gmail will cut off its end"
-        warnings.append(whole.mistake(message))
+        warnings.append(whole.mistake(message, "clipped-mail"))
     return _Body((html, text), (), tuple(warnings))
 
 

@@ -17,7 +17,7 @@ from regulars.delivery.links import NOWHERE, Campaign, guarded, link_filter
 from regulars.delivery.markup import Attribute, Close, Comment, Open, Piece, Text, read
 from regulars.delivery.plain_text import text_of
 from regulars.delivery.traced import Spot, Traced
-from regulars.journeys.mistakes import Mistake
+from regulars.journeys.mistakes import Code, Mistake
 from regulars.journeys.nearest import nearest
 
 _PICTURES: Final = frozenset({"src", "background", "background-url", "icon-wrapped-url", "icon-unwrapped-url"})
@@ -57,8 +57,8 @@ class Judge:
     def spot(self, offset: int) -> Spot:
         return self.source.spot(min(offset, max(0, len(self.source.text) - 1)))
 
-    def add(self, offset: int, message: str) -> None:
-        self.mistakes.append(self.spot(offset).mistake(message))
+    def add(self, offset: int, message: str, code: Code = "wrong-template") -> None:
+        self.mistakes.append(self.spot(offset).mistake(message, code))
 
     def take(self, piece: Piece) -> None:
         match piece:
@@ -94,7 +94,7 @@ class Judge:
             self.section_blocks = self.blocks
         elif tag.name == "mj-column" and self.blocks > self.section_blocks and not tag.get("width"):
             message = "this column may be there or not: give it a width, else it has the width it would have always"
-            self.warnings.append(self.spot(tag.start).mistake(message))
+            self.warnings.append(self.spot(tag.start).mistake(message, "narrowing-column"))
 
     def _known_tag(self, tag: Open, expected: frozenset[str]) -> None:
         if tag.name in expected:
@@ -104,7 +104,7 @@ class Judge:
         elif tag.name == "mj-include":
             self.add(tag.start, "mj-include is not offered: write {% extends '_layout.mjml' %} and fill its blocks")
         else:
-            self.add(tag.start, f"unknown tag '{tag.name}'{nearest(tag.name, mjml_words.ATTRIBUTES)}")
+            self.add(tag.start, f"unknown tag '{tag.name}'{nearest(tag.name, mjml_words.ATTRIBUTES)}", "unknown-tag")
 
     def _misplaced(self, tag: Open) -> None:
         homes = sorted(home for home, inside in mjml_words.CHILDREN.items() if tag.name in inside)
@@ -117,7 +117,7 @@ class Judge:
             known = mjml_words.ANY_ATTRIBUTE | {"name"}
         if known is not None and attribute.name not in known:
             message = f"{tag.name} has no attribute '{attribute.name}'{nearest(attribute.name, known)}"
-            self.add(attribute.place, message)
+            self.add(attribute.place, message, "unknown-tag")
         if tag.name in _NOT_FOLLOWED or self.held.has_word(attribute.value):
             return
         url = unescape(attribute.value)

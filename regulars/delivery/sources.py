@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from regulars.delivery.traced import Source, Spot, Traced
@@ -81,10 +81,7 @@ class Reader:
         if findings.found:
             # What is wrong with YAML that holds Jinja is nearly always this.
             self.mistakes += (
-                Mistake(
-                    m.file, m.line, m.column, m.journey, m.step, m.message + ("" if "quotes" in m.message else _HINT)
-                )
-                for m in findings.found
+                replace(m, message=m.message + ("" if "quotes" in m.message else _HINT)) for m in findings.found
             )
             return None
         if tree is None or (isinstance(tree, ScalarNode) and tree.is_nothing):

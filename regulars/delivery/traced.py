@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from regulars.journeys.mistakes import Mistake
+from regulars.journeys.mistakes import Code, Mistake
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,9 +18,9 @@ class Spot:
     column: int
     journey: str | None = None
 
-    def mistake(self, message: str) -> Mistake:
+    def mistake(self, message: str, code: Code = "wrong-template") -> Mistake:
         """A mistake here."""
-        return Mistake(self.file, self.line, self.column, self.journey, None, message)
+        return Mistake(self.file, self.line, self.column, self.journey, None, message, None, code)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

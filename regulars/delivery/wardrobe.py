@@ -74,7 +74,7 @@ def _unread(sources: Mapping[str, str], uses: Uses, house: str, folder: str) -> 
                 path = found[0].path
                 wanted = path.replace(f".{found[0].locale}.", f".{language}.")
                 message = f"there is none in the house's language, {language}: expected {folder}/{wanted} beside it"
-                yield Mistake(f"{folder}/{path}", 1, 1, None, None, message)
+                yield Mistake(f"{folder}/{path}", 1, 1, None, None, message, None, "no-house-language")
 
 
 def load_one(sources: Mapping[str, str], journey: Journey, send: Send, house_locale: str) -> Templates:

@@ -29,7 +29,8 @@ def judge_told(
         if found:
             place, findings = places[name]
             circle = " → ".join((*min(found, key=len), name))
-            findings.add(place, f"{_NEVER_ENDS}: {circle}; say 'again: never' or 'after 7 days', or 'where'")
+            message = f"{_NEVER_ENDS}: {circle}; say 'again: never' or 'after 7 days', or 'where'"
+            findings.add(place, message, "journey-circle")
 
 
 def _told_by(journey: Journey, journeys: Mapping[str, Journey]) -> list[str]:
@@ -58,7 +59,7 @@ def judge_begun(begun: Sequence[Begun], journeys: Mapping[str, Journey]) -> None
         circle = _way(ways, one.name, one.by)
         if circle is not None:
             way = " → ".join((one.by, *circle))
-            one.findings.add(one.place, f"{_NEVER_ENDS}: {way}")
+            one.findings.add(one.place, f"{_NEVER_ENDS}: {way}", "journey-circle")
         target = journeys.get(one.name)
         if target is not None and target.start.key:
             once = "date" if target.start.on else f"event.{target.start.key}"

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from regulars.journeys.channels import CHANNELS, sender_word
-from regulars.journeys.mistakes import Findings, Place
+from regulars.journeys.mistakes import Code, Findings, Place
 from regulars.journeys.nearest import instead, nearest
+from regulars.journeys.written import Owner, Placed
 from regulars.journeys.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
 from regulars.journeys.yaml_traps import CONDITION_WORDS, own_line
 
@@ -105,6 +106,9 @@ class Fields:
         self._whole = isinstance(node, MappingNode)  # nothing was reported that may explain a word's absence
         if isinstance(node, MappingNode):
             self._sort(node, known, later, reported)
+            words = {word: (self._keys[word], value) for word, value in self._nodes.items()}
+            whose = Owner(owner, findings.journey, findings.step, findings.segment)
+            findings.written.keep(whose, Placed(findings.file, self.place.line, self.place.column, words))
         else:
             findings.add(node, f"{owner}: expected {', '.join(known)} below it, found {shown(node)}")
 
@@ -125,11 +129,12 @@ class Fields:
                 self._cut.add(condition)
             elif word in later:
                 self._whole = False
-                self.findings.add(key, not_yet(word))
+                self.findings.add(key, not_yet(word), "unknown-word")
             elif word in reported:
                 self._whole = False
             else:
-                self.findings.add(key, f"{self.owner} has no word {word!r}{_rather(word, known, later)}")
+                message = f"{self.owner} has no word {word!r}{_rather(word, known, later)}"
+                self.findings.add(key, message, "unknown-word")
 
     def __contains__(self, word: str) -> bool:
         return word in self._nodes
@@ -142,27 +147,27 @@ class Fields:
         """Where `word` stands, or where that is absent the whole."""
         return self._keys.get(word, self.place)
 
-    def blame(self, word: str, message: str) -> None:
+    def blame(self, word: str, message: str, code: Code | None = None) -> None:
         """Report a mistake at `word`."""
-        self.findings.add(self.place_of(word), message)
+        self.findings.add(self.place_of(word), message, code)
 
     def read(self, word: str, read: Read[T]) -> T | None:
         """The value at `word`; None when it is absent or wrong, which `read` reports."""
         node = self.node(word)
         return None if node is None else read(node, self.findings)
 
-    def need(self, word: str) -> Node | None:
+    def need(self, word: str, code: Code = "missing-word") -> Node | None:
         """As `node`, and absence is a mistake, unless a word of a later version stands in its stead."""
         if word not in self._nodes:
-            self.lack(f"{self.owner} needs {word!r}")
+            self.lack(f"{self.owner} needs {word!r}", code)
         return self.node(word)
 
-    def lack(self, message: str) -> None:
+    def lack(self, message: str, code: Code = "missing-word") -> None:
         """Report that something is missing, unless a mistake was reported that may explain it."""
         if self._whole:
-            self.findings.add(self.place, message)
+            self.findings.add(self.place, message, code)
 
-    def require(self, word: str, read: Read[T]) -> T | None:
+    def require(self, word: str, read: Read[T], code: Code = "missing-word") -> T | None:
         """As `read`, and absence is a mistake as for `need`."""
-        node = self.need(word)
+        node = self.need(word, code)
         return None if node is None else read(node, self.findings)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from regulars.journeys.bounded import LOOP, TESTS, Exceeded, environment, render
 from regulars.journeys.formats import FILTERS, STYLES
+from regulars.journeys.mistakes import Code
 from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.syntax import column_of, parse
 
@@ -39,6 +40,7 @@ class Fault:
     line: int
     column: int
     message: str
+    code: Code = field(default="wrong-expression", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,12 @@ class _Inspector:
         self.found: list[Fault] = []
         self.loops = 0
 
-    def fault(self, node: nodes.Node, message: str, shift: int = 0) -> None:
-        self.found.append(Fault(int(node.lineno), column_of(node.lineno) + shift, message))
+    def fault(self, node: nodes.Node, message: str, shift: int = 0, code: Code = "wrong-expression") -> None:
+        self.found.append(Fault(int(node.lineno), column_of(node.lineno) + shift, message, code))
+
+    def unknown(self, node: nodes.Node, message: str, shift: int = 0) -> None:
+        """A fault for a name that there is not."""
+        self.fault(node, message, shift, "unknown-name")
 
     def statements(self, body: Sequence[nodes.Node], scope: Scope, depth: int) -> None:
         if depth > DEPTH_LIMIT // 2 and body:
@@ -158,7 +164,7 @@ class _Inspector:
                 self._filter(node)
             case nodes.Test():
                 if node.name not in TESTS:
-                    self.fault(node, f"unknown test '{node.name}'{instead(node.name, sorted(TESTS))}")
+                    self.unknown(node, f"unknown test '{node.name}'{instead(node.name, sorted(TESTS))}")
             case nodes.Call():
                 self._call(node, scope, depth)
                 return
@@ -180,7 +186,9 @@ class _Inspector:
         if node.name in self.names.questions:
             self.fault(node, f"'{node.name}' is a question: write {node.name}(...)")
         elif node.name not in known:
-            self.fault(node, f"unknown name '{node.name}'{instead(node.name, sorted({*known, *self.names.questions}))}")
+            self.unknown(
+                node, f"unknown name '{node.name}'{instead(node.name, sorted({*known, *self.names.questions}))}"
+            )
 
     def _attribute(self, node: nodes.Getattr | nodes.Getitem, name: str, scope: Scope, shift: int) -> None:
         if name.startswith("_"):
@@ -188,7 +196,7 @@ class _Inspector:
         elif isinstance(node.node, nodes.Name):
             offered = self._known(scope).get(node.node.name)
             if offered is not None and name not in offered:
-                self.fault(node, f"'{node.node.name}' has no '{name}'{instead(name, sorted(offered))}", shift)
+                self.unknown(node, f"'{node.node.name}' has no '{name}'{instead(name, sorted(offered))}", shift)
 
     def _item(self, node: nodes.Getitem, scope: Scope) -> None:
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
@@ -198,13 +206,13 @@ class _Inspector:
 
     def _filter(self, node: nodes.Filter) -> None:
         if node.name not in FILTERS:
-            self.fault(node, f"unknown filter '{node.name}'{instead(node.name, sorted(FILTERS))}")
+            self.unknown(node, f"unknown filter '{node.name}'{instead(node.name, sorted(FILTERS))}")
         elif node.dyn_args is not None or node.dyn_kwargs is not None:
             self.fault(node, "* and ** are not offered in arguments")
         elif node.name in STYLES and node.args and isinstance(node.args[0], nodes.Const):
             style = str(node.args[0].value)
             if style not in STYLES[node.name]:
-                self.fault(node, f"unknown style '{style}' of {node.name}{instead(style, sorted(STYLES[node.name]))}")
+                self.unknown(node, f"unknown style '{style}' of {node.name}{instead(style, sorted(STYLES[node.name]))}")
 
     def _call(self, node: nodes.Call, scope: Scope, depth: int) -> None:
         asked = node.node.name if isinstance(node.node, nodes.Name) else None
@@ -214,7 +222,7 @@ class _Inspector:
             self.fault(node, f"only questions can be called: {self._questions()}")
         elif asked not in self.names.questions:
             hint = nearest(asked, self.names.questions) or f", expected one of: {self._questions()}"
-            self.fault(node.node, f"unknown question '{asked}'{hint}")
+            self.unknown(node.node, f"unknown question '{asked}'{hint}")
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             self.fault(node, "* and ** are not offered in arguments")
         for child in (*node.args, *node.kwargs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regulars.journeys import values
@@ -17,6 +17,7 @@ from regulars.journeys.mistakes import Findings, Mistake, Mistakes
 from regulars.journeys.model import Book, Channel, Journey
 from regulars.journeys.questions import Vocabulary
 from regulars.journeys.reading import Reading
+from regulars.journeys.written import Written
 from regulars.journeys.yaml_source import LENGTH, TOO_LONG, MappingNode, Node, Spot, parse
 
 WORDS = ("house", "journeys")
@@ -24,6 +25,16 @@ TOP = Spot(1, 1)
 SEGMENTS_FILE = "segments.yaml"  # beside the journeys
 TemplateNames = Callable[[Channel], Collection[str]]
 _NO_BOOK = Book(NO_HOUSE, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of the files. `book`: the journeys in which nothing is wrong; while there are `mistakes` it is good for
+    looking further and for nothing else. `written`: where everything stands."""
+
+    book: Book
+    mistakes: list[Mistake]
+    written: Written
 
 
 def load_book(path: Path, *, learnt: Collection[str] = (), templates: TemplateNames | None = None) -> Book:
@@ -54,13 +65,20 @@ def load_what_is_sound(
 ) -> tuple[Book, list[Mistake]]:
     """The journeys of the file at `path` in which nothing is wrong, and every mistake of the others and of the house.
     While there are mistakes the book is good for looking further and for nothing else."""
+    loaded = load_all(path, learnt=learnt, templates=templates)
+    return loaded.book, loaded.mistakes
+
+
+def load_all(path: Path, *, learnt: Collection[str] = (), templates: TemplateNames | None = None) -> Loaded:
+    """As `load_what_is_sound`, and where everything stands."""
     findings, beside = Findings(str(path)), path.with_name(SEGMENTS_FILE)
     segments = replace(findings, file=str(beside))
     told = _text_of(beside, segments) if beside.exists() else ""
     text = _text_of(path, findings)
     if text is None or told is None:
-        return _NO_BOOK, findings.found
-    return _read(text, findings, SegmentsFile(told, segments), learnt, templates)
+        return Loaded(_NO_BOOK, findings.found, findings.written)
+    book, mistakes = _read(text, findings, SegmentsFile(told, segments), learnt, templates)
+    return Loaded(book, mistakes, findings.written)
 
 
 def _text_of(path: Path, findings: Findings) -> str | None:
@@ -69,17 +87,17 @@ def _text_of(path: Path, findings: Findings) -> str | None:
         with path.open("rb") as file:
             raw = file.read(4 * LENGTH + 1)  # as many characters, or enough to know that it is too long
     except OSError as error:
-        findings.add(TOP, f"the file cannot be read: {error.strerror or error}")
+        findings.add(TOP, f"the file cannot be read: {error.strerror or error}", "unreadable-file")
         return None
     if len(raw) > 4 * LENGTH:
-        findings.add(TOP, TOO_LONG)
+        findings.add(TOP, TOO_LONG, "unreadable-file")
         return None
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         spot = Spot(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        findings.add(spot, "expected a file in UTF-8: save it with that encoding")
+        findings.add(spot, "expected a file in UTF-8: save it with that encoding", "unreadable-file")
         return None
 
 
@@ -95,7 +113,7 @@ def _read(
     root = parse(text, findings)
     if root is None:
         if not findings.found:
-            findings.add(TOP, "expected 'house' and 'journeys', found nothing")
+            findings.add(TOP, "expected 'house' and 'journeys', found nothing", "missing-word")
         return _NO_BOOK, findings.found
     book = _book(root, findings, segments, known_events(learnt), templates)
     wrong = {mistake.journey for mistake in findings.found}

@@ -72,7 +72,7 @@ def _judge_whose(fields: Fields, event: str) -> None:
     """Who is inside hears what happens to them."""
     if kind_of(event).shops:
         said = f"{event} is the shop's, of no customer"
-        fields.blame("event", f"{said}: it may start a journey, and nobody inside hears it")
+        fields.blame("event", f"{said}: it may start a journey, and nobody inside hears it", "never-heard")
 
 
 def _happening(fields: Fields, reading: Reading, scope: Scope, which: str) -> Happening:
@@ -85,13 +85,14 @@ def _happening(fields: Fields, reading: Reading, scope: Scope, which: str) -> Ha
         if step is None or not event:
             return step
         if about is None:
-            findings.add(node, f"{event} is not about a message, so it has no 'of'")
+            findings.add(node, f"{event} is not about a message, so it has no 'of'", "never-heard")
         elif step not in scope.sent:
             sent = ", ".join(scope.sent) or "there are none"
             close = nearest(step, scope.sent) or f" ({sent})"
-            findings.add(node, f"{step!r} is no {which}{close}")
+            findings.add(node, f"{step!r} is no {which}{close}", "never-heard")
         elif scope.sent[step] != about:
-            findings.add(node, f"{event} is told of {about!r} steps, and {step!r} is one of {scope.sent[step]!r}")
+            message = f"{event} is told of {about!r} steps, and {step!r} is one of {scope.sent[step]!r}"
+            findings.add(node, message, "never-heard")
         return step
 
     where = fields.read("where", reading.condition(at_happening(scope, event)))

@@ -28,7 +28,11 @@ def read_house(
     messages = [step for journey in journeys for step in walk_steps(journey.steps) if isinstance(step, Send)]
     senders = _senders(fields, {send.kind for send in messages})
     by_mail = any(send.kind == "email" and send.purpose == "marketing" for send in messages)
-    address = (fields.require if by_mail else fields.read)("postal_address", values.text)
+    address = (
+        fields.require("postal_address", values.text, "no-way-out")
+        if by_mail
+        else fields.read("postal_address", values.text)
+    )
     return House(
         name=fields.require("name", values.text) or "",
         timezone=fields.require("timezone", values.time_zone) or "",
@@ -51,7 +55,8 @@ def _senders(fields: Fields, needed: Collection[Channel] = ()) -> dict[Channel, 
     """Who writes on each channel, where it is said."""
     found: dict[Channel, str] = {}
     for channel, read in values.SENDERS.items():
-        sender = (fields.require if channel in needed else fields.read)(sender_word(channel), read)
+        word = sender_word(channel)
+        sender = fields.require(word, read, "not-defined") if channel in needed else fields.read(word, read)
         if sender:
             found[channel] = sender
     return found

@@ -51,7 +51,8 @@ def read_start(node: Node, reading: Reading, place: Place) -> Start:
     """What lets a customer in. `place` is blamed for what is missing."""
     for key, _ in node.pairs if isinstance(node, MappingNode) else ():
         if key.value in _RATHER:
-            reading.findings.add(key, f"start has no word {key.value!r}: {_RATHER[key.value]}")
+            message = f"start has no word {key.value!r}: {_RATHER[key.value]}"
+            reading.findings.add(key, message, "unknown-word")
     fields = Fields(node, reading.findings, "start", WORDS, reported=_RATHER, place=place)
     kind = next((kind for kind in reversed(KINDS) if kind in fields), "event")
     others = [word for word in WORDS if word in fields and word not in KINDS[kind]]
@@ -91,7 +92,7 @@ def _by_event(fields: Fields, reading: Reading) -> Start:
         what = f"{event} can happen" if about is None else f"who {said} {about[1] or 'a segment'} can do so"
         how = "say 'again: never', 'always' or 'after 7 days'"
         keyed = ", or 'key: event.<property>' for one run each" if about is None and to is None else ""
-        fields.blame("event" if about is None else said, f"{what} again: {how}{keyed}")
+        fields.blame("event" if about is None else said, f"{what} again: {how}{keyed}", "start-repeats")
     return Start(event, None, key, settle, again or "always", about, to)
 
 

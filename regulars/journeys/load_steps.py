@@ -61,7 +61,8 @@ class StepReader:
         found: list[Step] = []
         for number, item in enumerate(node.items, 1):
             if found and isinstance(found[-1], Leave) and found[-1].condition is None:
-                findings.add(item, "no step after this 'leave' is ever reached: it goes last, or has an 'if' beside it")
+                message = "no step after this 'leave' is ever reached: it goes last, or has an 'if' beside it"
+                findings.add(item, message, "step-after-leave")
             step = self._step(item, scope, str(number))
             if step is not None:
                 found.append(step)
@@ -110,11 +111,11 @@ class StepReader:
             return cast(StepKind, deeds[0].value)
         for key, _ in node.pairs:
             if key.value in LATER:
-                findings.add(key, not_yet(key.value))
+                findings.add(key, not_yet(key.value), "unknown-word")
                 return None
         first = next((key for key, _ in node.pairs if key.value not in _EVERY), node.pairs[0][0])
         close = nearest(first.value, (*STEP_KINDS, *LATER)) or f": expected one of {', '.join(STEP_KINDS)}"
-        findings.add(first, f"there is no step {first.value!r}{close}")
+        findings.add(first, f"there is no step {first.value!r}{close}", "unknown-word")
         return None
 
     def _wait_for(

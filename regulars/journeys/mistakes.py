@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Literal, Protocol
+
+from regulars.journeys.written import Written
+
+# What kind of mistake it is: the codes of docs/checks.md that loading gives.
+Code = Literal[
+    "unreadable-file",
+    "not-yaml",
+    "unknown-word",
+    "missing-word",
+    "wrong-value",
+    "wrong-expression",
+    "unknown-name",
+    "not-defined",
+    "step-after-leave",
+    "start-repeats",
+    "never-heard",
+    "journey-circle",
+    "no-way-out",
+    "unknown-tag",
+    "wrong-template",
+    "no-house-language",
+    "narrowing-column",
+    "clipped-mail",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,6 +42,7 @@ class Mistake:
     step: str | None
     message: str
     segment: str | None = None
+    code: Code = field(default="wrong-value", compare=False)
 
     def __str__(self) -> str:
         where = [f"journey {self.journey}"] if self.journey else []
@@ -57,11 +82,18 @@ class Findings:
     journey: str | None = None
     step: str | None = None
     segment: str | None = None
+    code: Code = "wrong-value"  # of what is not said to be of another kind
     found: list[Mistake] = field(default_factory=list)
+    written: Written = field(default_factory=Written)
 
-    def add(self, place: Place, message: str) -> None:
+    def add(self, place: Place, message: str, code: Code | None = None) -> None:
         """Record a mistake at `place`."""
-        self.found.append(Mistake(self.file, place.line, place.column, self.journey, self.step, message, self.segment))
+        where = (self.file, place.line, place.column, self.journey, self.step)
+        self.found.append(Mistake(*where, message, self.segment, code or self.code))
+
+    def of_code(self, code: Code) -> Findings:
+        """The same collection, for mistakes of that kind."""
+        return replace(self, code=code)
 
     def of_journey(self, journey: str) -> Findings:
         """The same collection, inside `journey`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jinja2 import nodes
 
 from regulars.journeys.jinja import Fault
+from regulars.journeys.mistakes import Code
 from regulars.journeys.nearest import instead, nearest
 from regulars.journeys.span import Span
 from regulars.journeys.syntax import column_of
@@ -31,6 +32,7 @@ USAGE: dict[str, str] = {
     "tagged": "tagged('wholesale')",
 }
 LATER_NAMES = frozenset({"plan"})
+_NAMES = ("event", "journey", "segment")  # arguments that name what stands elsewhere
 LATER_WORDS = frozenset({"category", "since"})
 
 
@@ -66,7 +68,8 @@ def argument_faults(call: nodes.Call, vocabulary: Vocabulary | None) -> Iterator
     for word, value in given.items():
         message = _judge(word, value, vocabulary)
         if message:
-            yield fault(value, message)
+            named = isinstance(value, nodes.Const) and word in _NAMES
+            yield fault(value, message, "not-defined" if named else "wrong-expression")
 
 
 def no_segment(written: str, segments: Collection[str]) -> str:
@@ -76,8 +79,8 @@ def no_segment(written: str, segments: Collection[str]) -> str:
     return f"there is no segment {written!r}{instead(written, sorted(segments))}"
 
 
-def fault(node: nodes.Node, message: str) -> Fault:
-    return Fault(int(node.lineno), column_of(node.lineno), message)
+def fault(node: nodes.Node, message: str, code: Code = "wrong-expression") -> Fault:
+    return Fault(int(node.lineno), column_of(node.lineno), message, code)
 
 
 def _key_fault(pair: nodes.Keyword, message: str) -> Fault:

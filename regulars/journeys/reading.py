@@ -54,14 +54,14 @@ class Reading:
         if name is None or name in self.vocabulary.events:
             return name
         close = nearest(name, self.vocabulary.events) or ": neither a standard name nor one that has come in"
-        findings.add(node, f"unknown event {shown(node)}{close}")
+        findings.add(node, f"unknown event {shown(node)}{close}", "not-defined")
         return None
 
     def segment(self, node: Node, findings: Findings) -> str | None:
         """The name of a segment."""
         name, known = values.text(node, findings), self.vocabulary.segments or frozenset()
         if name is not None and name not in known:
-            findings.add(node, no_segment(name, known))
+            findings.add(node, no_segment(name, known), "not-defined")
             return None
         return name
 
@@ -77,7 +77,8 @@ class Reading:
         if name is None:
             return None
         if name not in self.vocabulary.journeys:
-            findings.add(node, f"there is no journey {name!r}{instead(name, sorted(self.vocabulary.journeys))}")
+            message = f"there is no journey {name!r}{instead(name, sorted(self.vocabulary.journeys))}"
+            findings.add(node, message, "not-defined")
             return None
         self.begun.append(Begun(findings.journey or "", name, node, findings))
         return name
@@ -96,7 +97,7 @@ class Reading:
                 findings.add(node, f"expected a property like event.checkout_id, found {shown(node)}{close}")
                 return None
             if known is not None and name not in known:
-                findings.add(node, f"{event} has no property {name!r}{instead(name, known)}")
+                findings.add(node, f"{event} has no property {name!r}{instead(name, known)}", "unknown-name")
                 return None
             return name
 
@@ -118,7 +119,8 @@ class Reading:
                 findings.add(node, wrong.found[0].message + _template_meant(written, known))
             elif self.templates and name not in known:
                 close = _template_meant(name, known) or f": make {name}.en{TRAITS_OF[channel].ending} there"
-                findings.add(node, f"there is no template {name!r} below templates/{channel}/{close}")
+                message = f"there is no template {name!r} below templates/{channel}/{close}"
+                findings.add(node, message, "not-defined")
             return name
 
         return read
@@ -135,7 +137,7 @@ class Reading:
                 return None
             found = faults(node.value, names, self.vocabulary)
             for fault in found:
-                findings.add(node.spot(fault.line, fault.column), fault.message)
+                findings.add(node.spot(fault.line, fault.column), fault.message, fault.code)
             return None if found else node.value.strip()
 
         return read

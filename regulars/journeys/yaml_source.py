@@ -84,8 +84,9 @@ Node = ScalarNode | SequenceNode | MappingNode
 
 def parse(text: str, findings: Findings) -> Node | None:
     """Read the one document of `text`. What is wrong goes to `findings`; None when nothing can be made of it."""
+    findings = findings.of_code("not-yaml")
     if len(text) > LENGTH:
-        findings.add(Spot(1, 1), TOO_LONG)
+        findings.add(Spot(1, 1), TOO_LONG, "unreadable-file")
         return None
     if any(letter in text for letter in _LINE_BREAKS):
         _report_line_breaks(text, findings)

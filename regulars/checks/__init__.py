@@ -1,0 +1,1 @@
+"""Will anything break? What `regulars check` finds in what the marketer wrote, beyond what loading refuses."""
