@@ -129,6 +129,26 @@ def apply() -> None:
         _say(f"live: {', '.join(found.journeys)}")
 
 
+@app.command()
+def why(
+    customer: Annotated[str, typer.Argument(help="Their id, e-mail or phone number.")],
+    about: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[JOURNEY | MESSAGE]", help="One journey, its message (journey/step), or a message's id."
+        ),
+    ] = None,
+    at: Annotated[str | None, typer.Option("--at", help="What held then: 2026-03-10T16:00, by their clock.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Tell why a customer got a message, or did not, and why they entered a journey, or did not."""
+    from regulars.cli import why as command
+    from regulars.settings import settings
+
+    with _ToldPlainly():
+        command.tell(settings(), customer, about, at, as_json=as_json)
+
+
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
@@ -147,6 +167,8 @@ class _ToldPlainly:
         from regulars.cli.house import AlreadyUp, FolderTaken, Unreachable
         from regulars.cli.supervisor import StartError
         from regulars.journeys.mistakes import Mistakes
+        from regulars.store.shelf import NothingLive
+        from regulars.why.ask import Unanswerable
 
         if isinstance(error, Mistakes):
             count = "1 mistake" if len(error.found) == 1 else f"{len(error.found)} mistakes"
@@ -154,7 +176,10 @@ class _ToldPlainly:
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
             raise typer.Exit(1) from None
-        if isinstance(error, AlreadyUp | FolderTaken | StartError | Unreachable | ValidationError | OSError):
+        if isinstance(
+            error,
+            NothingLive | Unanswerable | AlreadyUp | FolderTaken | StartError | Unreachable | ValidationError | OSError,
+        ):
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
         if isinstance(error, ArgumentError | OperationalError):

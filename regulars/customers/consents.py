@@ -88,12 +88,20 @@ def standing(connection: Connection, whom: Collection[Whom], purpose: str = "mar
     found: dict[Whom, Standing] = {}
     for one in whom:
         customer, channel, address = one
-        words = _counting(own.get((customer, channel), ()), channel, address)
-        if (channel, address) in withdrawn:
-            found[one] = withdrawn[channel, address]
-        elif words:
-            found[one] = words[0] if len(words) == 1 else max(words, key=_order)
+        taken_back = withdrawn.get((channel, address))
+        word = weighed(own.get((customer, channel), ()), [taken_back] if taken_back else (), channel, address)
+        if word is not None:
+            found[one] = word
     return found
+
+
+def weighed(own: Iterable[Standing], said: Collection[Standing], channel: str, address: str | None) -> Standing | None:
+    """The word that counts for an address. `own`: what the customer said on the channel; `said`: what anybody said of
+    the address: where that ends in a withdrawal, nothing else counts."""
+    if said and not (last := max(said, key=_order)).granted:
+        return last
+    words = _counting(own, channel, address)
+    return (words[0] if len(words) == 1 else max(words, key=_order)) if words else None
 
 
 def resumed(

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from regulars.delivery.dossier import Dossier
+from regulars.delivery.legal_hours import is_regulated
 from regulars.delivery.quiet import NeverOpen, held_until
 from regulars.delivery.want import RANK, Case
 from regulars.journeys.channels import TRAITS_OF, sender_word
 from regulars.walks import turn
-from regulars.walks.lots import kept_from_marketing
+from regulars.walks.lots import draw, kept_from_marketing
 from regulars.walks.turn import Verdict
 
 Row = dict[str, Any]
@@ -54,7 +55,8 @@ def judge_again(case: Case, dossier: Dossier) -> Verdict:
 def _holdout(case: Case) -> Verdict | None:
     """Who is held out of a journey does not walk it; this is for marketing in one that serves them too."""
     if case.send.purpose == "marketing" and kept_from_marketing(case.house, case.customer["id"]):
-        return Verdict("skipped", "holdout", "held out")
+        seen = draw(case.house, case.customer["id"], "house", case.play.journey)
+        return Verdict("skipped", "holdout", "held out", seen=dict(seen))
     return None
 
 
@@ -85,7 +87,8 @@ def _staleness(case: Case) -> Verdict | None:
     if expires is None or case.now < expires:
         return None
     held = case.message["reason"] if case.message else None
-    return Verdict("skipped", "staleness", "stale", seen={"due": case.due.isoformat(), "held_by": held})
+    seen = {"due": case.due.isoformat(), "held_by": held, "expired": expires.isoformat()}
+    return Verdict("skipped", "staleness", "stale", seen=seen)
 
 
 def _brake(case: Case, dossier: Dossier) -> Verdict | None:
@@ -113,7 +116,8 @@ def _cap(case: Case, dossier: Dossier) -> Verdict | None:
         return _later(case, "cap", f"{case.send.kind} cap", free + cap.per.elapsed, seen)
     ahead = _ahead(case, dossier)
     if len(ahead) >= cap.most - len(counted):
-        return _later(case, "cap", "another goes first", now + dossier.pauses.behind, {"by": ahead[0]})
+        seen = {"cap": f"{cap.most} per {cap.per}", "by": ahead[0]}
+        return _later(case, "cap", "another goes first", now + dossier.pauses.behind, seen)
     return None
 
 
@@ -132,11 +136,15 @@ def _quiet(case: Case) -> Verdict | None:
     channel, customer, now = case.send.kind, case.customer, case.now
     marketing = case.send.purpose == "marketing"
     law = (customer["country"], customer["province"]) if marketing else (None, None)
+    hours = case.house.quiet_hours.get(channel)
+    seen: Row = {"zone": case.place.zone, "quiet_hours": f"{hours.start}-{hours.end}" if hours else None}
+    if is_regulated(channel, law[0]):
+        seen["law"] = law[0]
     try:
-        until = held_until(now, case.place.zone, case.house.quiet_hours.get(channel), channel, *law)
+        until = held_until(now, case.place.zone, hours, channel, *law)
     except NeverOpen:
-        return _later(case, "quiet hours", "no hour is open", now + _SHUT, {"zone": case.place.zone})
-    return _later(case, "quiet hours", "quiet hours", until, {"zone": case.place.zone}) if until else None
+        return _later(case, "quiet hours", "no hour is open", now + _SHUT, seen)
+    return _later(case, "quiet hours", "quiet hours", until, seen) if until else None
 
 
 def _later(case: Case, gate: str, reason: str, until: datetime, seen: Row | None = None) -> Verdict:

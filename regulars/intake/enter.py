@@ -20,6 +20,7 @@ from regulars.journeys.play import Play, is_about
 from regulars.store.decisions import seen_by
 from regulars.store.enrollments import EnrollmentState, Outcome
 from regulars.walks import entry
+from regulars.walks.lots import draw
 
 Row = dict[str, Any]
 PARTY = 100  # members at most: their walk's history stays far below what Temporal bears
@@ -37,8 +38,17 @@ def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
                 audiences.call(batch, event, play)
             elif event.customer is not None:
                 _consider(batch, enrolled, event, event.customer, play, entered)
+        _kept_shut(batch, event)
     if entered:
         listen.catch_up(batch, enrolled, entered)
+
+
+def _kept_shut(batch: Batch, event: Written) -> None:
+    """Put on record that a journey was switched off or paused when the event came that would have let somebody in."""
+    for play, state in batch.shown.shut.get(event.name, ()):
+        if event.customer is not None and is_about(play.journey.start.about, event.properties):
+            seen = {"event": event.id, "state": state}
+            batch.decide(play.journey.id, "start", "not on", customer=event.customer["id"], seen=seen)
 
 
 def let_many_in(batch: Batch, enrolled: Enrolled, event: Written, play: Play, customers: Sequence[Row]) -> int:
@@ -73,15 +83,19 @@ def _consider(
     journey = play.journey
     key = key_value(event.properties, journey.start.key) if journey.start.key else None
     refusal, seen = _judge(batch, enrolled, event, customer, play, key)
+    seen = {"event": event.id, **seen}
     before = enrolled.keyed(journey.id, key) if key else None
     verdict, row = refusal or "entered", before
     if refusal is None and before is not None:
         verdict = _settle_anew(batch, enrolled, before, event, play)
+        seen |= {"key": key, "by": before["id"]}
     elif refusal is None:
         row = _row(batch, event, customer, play, key)
         enrolled.add(row, event)
         entered.append((row, play))
         verdict = "entered" if row["state"] == EnrollmentState.due else "held out"
+        if verdict == "held out":
+            seen |= draw(batch.shown.house, customer["id"], row["reason"], journey)
     enrollment = row["id"] if row and not refusal else None
     batch.decide(journey.id, "start", verdict, customer=customer["id"], enrollment=enrollment, seen=seen)
 
@@ -118,7 +132,8 @@ def _hold(
     seen: Row = {}
     for name, condition in conditions.items():
         judged = condition.judge(context)
-        seen |= seen_by(judged)
+        told = seen_by(judged, **{name: condition.source})
+        seen |= told | {"rules": {**seen.get("rules", {}), **told["rules"]}}
         if not judged.holds:
             return f"{name} does not hold", seen
     return None, seen

@@ -106,7 +106,8 @@ def _reaches(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: P
         return False  # long over: nothing is decided about it any more
     judged = _judged(play.goal, enrolled, row, event)
     reached = in_time and judged is not None and judged.holds
-    seen = {**(seen_by(judged) if judged else {}), "in_time": in_time}
+    rule = {"where": goal.where}
+    seen = {"event": event.id, **(seen_by(judged, **rule) if judged else {}), "in_time": in_time}
     _decide(batch, row, "goal", "reached" if reached else "not this one", seen)
     if reached:
         row["goal_at"] = event.occurred_at
@@ -127,7 +128,9 @@ def _leaves(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Pl
             continue
         judged = _judged(watch, enrolled, row, event)
         leaves = judged is not None and (judged.holds or judged.unknown)
-        _decide(batch, row, "leave", "leaves" if leaves else "stays", seen_by(judged) if judged else {})
+        rule = {"where": watch.happening.where}
+        seen = {"event": event.id, **(seen_by(judged, **rule) if judged else {})}
+        _decide(batch, row, "leave", "leaves" if leaves else "stays", seen)
         if leaves:
             row["leaving"] = event.name
             _close_if_due(row, Outcome.left, event.occurred_at)

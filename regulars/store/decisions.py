@@ -34,6 +34,9 @@ def decision(
     }
 
 
-def seen_by(judgement: Judgement) -> dict[str, Any]:
-    """What a condition saw, and what was empty, for the record."""
-    return {**judgement.seen, **({"empty": list(judgement.empty)} if judgement.empty else {})}
+def seen_by(judgement: Judgement, **rules: str | None) -> dict[str, Any]:
+    """What a condition saw, and what was empty, for the record. `rules`: the condition itself, as the file has it, by
+    the word under which it stands there (`if`, `where`): an edit later does not change what was decided by it."""
+    told: dict[str, Any] = {**judgement.seen, **({"empty": list(judgement.empty)} if judgement.empty else {})}
+    known = {word: source for word, source in rules.items() if source}
+    return told | ({"rules": known} if known else {})

@@ -17,8 +17,10 @@ from regulars.journeys.graph import GRAPH_ADAPTER, JOURNEY_ADAPTER, graph_of, ve
 from regulars.journeys.model import Book, House
 from regulars.journeys.play import Play
 from regulars.store import agenda, template_sets
+from regulars.store.decisions import decision
+from regulars.store.enrollments import Decision
 from regulars.store.journeys import HouseVersion, JourneyVersion, Live, LiveJourney
-from regulars.store.statements import add_new, insert, lock_names, share_name, table
+from regulars.store.statements import add, add_new, insert, lock_names, share_name, table
 
 HOUSE_ADAPTER: TypeAdapter[House] = TypeAdapter(House)
 
@@ -30,7 +32,8 @@ class Shown:
     `plays`: the versions that new customers enter, by journey, those that are on; `starts`: the same by the event that
     lets in. `keyed`: the event property by which a journey keys its runs, also of journeys that are no longer on: there
     are customers inside. `moving`: the events by which a customer may enter or leave a segment. `heard`: all that
-    somebody may hear of: what lets in or moves, and what any version listens to.
+    somebody may hear of: what lets in or moves, and what any version listens to. `shut`: journeys that were paused or
+    switched off, with that state, by the event that would let in.
     """
 
     revision: int
@@ -41,6 +44,7 @@ class Shown:
     keyed: dict[str, str]
     moving: frozenset[str]
     heard: frozenset[str]
+    shut: Mapping[str, tuple[tuple[Play, str], ...]]
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -79,7 +83,7 @@ def apply(connection: Connection, book: Book, now: datetime, templates: Mapping[
     house = HOUSE_ADAPTER.dump_python(book.house, mode="json")
     house_version = _digest(book.house)
     add_new(connection, HouseVersion, [{"version": house_version, "definition": house, "created_at": now}], "version")
-    changed = _point(connection, versions, house_version, set_digest)
+    changed = _point(connection, versions, house_version, set_digest, now)
     template_sets.assign(connection, versions, set_digest)
     if changed:
         agenda.keep(connection, book, before, now)
@@ -101,7 +105,9 @@ def _timed_before(connection: Connection) -> agenda.Timed:
     return agenda.timed(Book(HOUSE_ADAPTER.validate_python(house), {journey.id: journey for journey in held}))
 
 
-def _point(connection: Connection, versions: dict[str, str], house_version: str, set_digest: str) -> bool:
+def _point(
+    connection: Connection, versions: dict[str, str], house_version: str, set_digest: str, now: datetime
+) -> bool:
     live, journeys = table(Live), table(LiveJourney)
     before = {row.journey: (row.version, row.retired) for row in connection.execute(select(journeys))}
     current = connection.execute(select(live)).first()
@@ -116,6 +122,8 @@ def _point(connection: Connection, versions: dict[str, str], house_version: str,
         connection.execute(statement.on_conflict_do_update(index_elements=["journey"], set_=new))
     if gone:
         connection.execute(journeys.update().where(journeys.c.journey.in_(gone)).values(retired=True))
+    told = [decision(now, name, "apply", "live", seen={"version": version}) for name, version in changed.items()]
+    add(connection, Decision, [*told, *(decision(now, name, "apply", "retired") for name in gone)])
     pointed["revision"] = (current.revision if current else 0) + 1
     statement = insert(connection, Live).values(id=1, **pointed)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=pointed))
@@ -182,7 +190,12 @@ class Shelf:
         rules = HOUSE_ADAPTER.validate_python(now.definition)
         moving = segments.moving(rules.segments.values())
         heard = moving.union(starts, *(self.play(connection, *version).hears for version in kept))
-        return Shown(now.revision, rules, now.templates, plays, starts, keyed, moving, heard)
+        shut: dict[str, tuple[tuple[Play, str], ...]] = {}
+        for row in rows:
+            if row.state != "on" and not row.retired:
+                play = all_plays[row.journey]
+                shut[play.journey.start.event] = (*shut.get(play.journey.start.event, ()), (play, row.state))
+        return Shown(now.revision, rules, now.templates, plays, starts, keyed, moving, heard, shut)
 
 
 def _digest(house: House) -> str:

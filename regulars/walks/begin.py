@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 from regulars.ids import LENGTH, encode
 from regulars.journeys.play import Play
 from regulars.store.decisions import decision
-from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, start_of
+from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, Outcome, start_of
 from regulars.store.shelf import Shelf
 from regulars.store.statements import add, add_new, table
 from regulars.walks import entry, turn
+from regulars.walks.lots import draw
 from regulars.walks.moment import Moment
 
 Row = dict[str, Any]
@@ -38,7 +39,11 @@ def begin(shelf: Shelf, moment: Moment, journey: str) -> str:
             "held out" if row and row["state"] == EnrollmentState.closed else verdict,
             customer=moment.customer["id"],
             enrollment=row["id"] if row else None,
-            seen={**(seen or {}), "from": moment.question.enrollment},
+            seen={
+                **(seen or {}),
+                **_drawn(moment, play, row),
+                "from": moment.question.enrollment,
+            },
         )
     )
     return verdict
@@ -56,6 +61,13 @@ def _judge(moment: Moment, play: Play) -> tuple[str, Row | None]:
     begun = moment.names["start"] if _same_start(moment, play) else {}
     kept_out = turn.guard(play, {**moment.names, "event": begun, "start": begun})
     return (kept_out.reason, kept_out.seen) if kept_out else ("entered", None)
+
+
+def _drawn(moment: Moment, play: Play | None, row: Row | None) -> Row:
+    """The lot of who is held out; nothing of others."""
+    if play is None or row is None or row["outcome"] != Outcome.held_out:
+        return {}
+    return dict(draw(moment.rows.house, moment.customer["id"], row["reason"], play.journey))
 
 
 def _same_start(moment: Moment, play: Play) -> bool:

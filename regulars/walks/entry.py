@@ -25,8 +25,9 @@ def refusal(
     `others`: the customer's enrollments in this journey (state, outcome, reason, entered_at, due_at, closed_at, key).
     `keyed`: runs may stand side by side, each under its own key.
     """
-    if not keyed and any(_is_inside(journey, row, zone, now) for row in others):
-        return "inside already", {}
+    inside = [row["entered_at"] for row in others if _is_inside(journey, row, zone, now)]
+    if not keyed and inside:
+        return "inside already", {"last_entered": max(inside).isoformat()}
     last: datetime | None = max((row["entered_at"] for row in others if _counts(journey, row)), default=None)
     if last is None:
         return None
@@ -34,8 +35,8 @@ def refusal(
     seen = {"last_entered": last.isoformat()}
     if again == "never":
         return "entered before", seen
-    if isinstance(again, Span) and now < calendar.after(last, again, zone):
-        return f"again only after {again}", seen
+    if isinstance(again, Span) and now < (free := calendar.after(last, again, zone)):
+        return f"again only after {again}", seen | {"until": free.isoformat()}
     return None
 
 

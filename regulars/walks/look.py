@@ -47,12 +47,14 @@ class Lookout:
 def _turn(moment: Moment) -> Answer:
     act = moment.question.act
     if act.kind == "until":
-        judged = moment.play.untils[act.step].judge(moment.names)
+        test = moment.play.untils[act.step]
+        judged = test.judge(moment.names)
         gate, holds = "until", judged.holds or judged.unknown  # what is missing falls the quiet way: no further round
     else:
-        judged = moment.play.tests[act.step].judge(moment.names)
+        test = moment.play.tests[act.step]
+        judged = test.judge(moment.names)
         gate, holds = "if", judged.holds
-    moment.decide(gate, "then" if holds else "else", seen_by(judged))
+    moment.decide(gate, "then" if holds else "else", seen_by(judged, **{gate: test.source}))
     return moment.answer("then" if holds else "else")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from regulars.journeys.model import House
+from regulars.journeys.model import House, Journey
 from regulars.journeys.play import Play
 
 _HOLDOUT = "*holdout*"  # no step can be called so: its draw is another
@@ -20,6 +20,12 @@ def lot_of(customer: str, journey: str, key: str) -> int:
 def kept_from_marketing(house: House, customer: str) -> bool:
     """Is the customer one of those who get no marketing at all?"""
     return house.holdout > 0 and lot_of(customer, "", _HOLDOUT) < house.holdout
+
+
+def draw(house: House, customer: str, by: Literal["house", "journey"], journey: Journey) -> dict[str, str | int]:
+    """What the house or the journey drew, for the record: whose lot is below its share is held out."""
+    of, share = ("", house.holdout) if by == "house" else (journey.id, journey.holdout)
+    return {"holdout": by, "lot": lot_of(customer, of, _HOLDOUT), "share": share}
 
 
 def held_out(play: Play, house: House, customer: str) -> Literal["house", "journey"] | None:

@@ -61,4 +61,6 @@ def condition(gate: str, falls: Literal["left", "skipped"], test: Condition | No
     if test is None:
         return None
     judged = test.judge(names)
-    return None if judged.holds else Verdict(falls, gate, f"{gate} does not hold", seen=seen_by(judged))
+    if judged.holds:
+        return None
+    return Verdict(falls, gate, f"{gate} does not hold", seen=seen_by(judged, **{gate: test.source}))

@@ -1,0 +1,87 @@
+"""Which kinds of answer are there? A closed list; docs/why.md shows each with an example that a test holds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Kind(StrEnum):
+    """What a sentence of an answer says."""
+
+    # let in, or not
+    entered = "entered"
+    settling = "settling"
+    settles_anew = "settles_anew"
+    held_out_by_journey = "held_out_by_journey"
+    held_out_by_house = "held_out_by_house"
+    no_event = "no_event"
+    another_customer = "another_customer"
+    told_of_customer = "told_of_customer"
+    history = "history"
+    where_false = "where_false"
+    while_false = "while_false"
+    no_key = "no_key"
+    key_used = "key_used"
+    entered_before = "entered_before"
+    too_soon = "too_soon"
+    inside_already = "inside_already"
+    not_in_segment = "not_in_segment"
+    in_segment_before = "in_segment_before"
+    not_known_then = "not_known_then"
+    date_missing = "date_missing"
+    date_passed = "date_passed"
+    time_ahead = "time_ahead"
+    time_passed = "time_passed"
+    journey_off = "journey_off"
+    retired = "retired"
+    not_live = "not_live"
+    no_record = "no_record"
+    # on the way
+    branch = "branch"
+    way = "way"
+    heard = "heard"
+    not_heard = "not_heard"
+    wait_until = "wait_until"
+    no_date = "no_date"
+    done = "done"
+    webhook = "webhook"
+    happened = "happened"
+    goal = "goal"
+    left = "left"
+    left_by_rule = "left_by_rule"
+    before_it_began = "before_it_began"
+    finished = "finished"
+    under_way = "under_way"
+    # one message
+    if_false = "if_false"
+    no_sender = "no_sender"
+    no_address = "no_address"
+    no_consent = "no_consent"
+    consent_withdrawn = "consent_withdrawn"
+    suppressed = "suppressed"
+    stale = "stale"
+    stopped = "stopped"
+    paused = "paused"
+    cap = "cap"
+    another_first = "another_first"
+    quiet_hours = "quiet_hours"
+    window_closed = "window_closed"
+    consent = "consent"
+    service = "service"
+    claimed = "claimed"
+    on_the_wire = "on_the_wire"
+    in_doubt = "in_doubt"
+    sent = "sent"
+    delivered = "delivered"
+    opened = "opened"
+    clicked = "clicked"
+    not_delivered = "not_delivered"
+    rejected = "rejected"
+    broken = "broken"
+    given_up = "given_up"
+    out_of_journey = "out_of_journey"
+
+
+Entry = Literal["entered", "held out", "never entered"]
+Fate = Literal["sent", "not sent", "not yet", "never came to it"]
