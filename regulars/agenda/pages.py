@@ -15,9 +15,11 @@ from regulars.intake import enter, segment_moves
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
 from regulars.intake.occurrence import Written
+from regulars.journeys import segments
 from regulars.journeys.model import EVERYONE, House
 from regulars.store.audiences import Audience, SegmentMember
 from regulars.store.customers import Customer
+from regulars.store.decisions import seen_by
 from regulars.store.events import Event
 from regulars.store.lists import one_of
 from regulars.store.shelf import Shelf
@@ -106,9 +108,16 @@ class Pages:
             ask = Questions(batch.connection, one, surroundings(house, one), house, batch.now, counts)
             if ask.in_segment(row["segment"]):
                 inside.append(one)
-            else:
-                batch.decide(row["journey"], "start", "not in the segment", customer=one["id"])
+                continue
+            seen = {"event": row["event_id"], "segment": row["segment"], **_judged(house, row["segment"], ask)}
+            batch.decide(row["journey"], "start", "not in the segment", customer=one["id"], seen=seen)
         return inside
+
+
+def _judged(house: House, segment: str, ask: Questions) -> Row:
+    """What the segment's condition saw; nothing of one that is no more."""
+    found = house.segments.get(segment)
+    return seen_by(segments.condition(found).judge(ask.segment_names()), where=found.where) if found else {}
 
 
 def _event(connection: Connection, identifier: str) -> Written:

@@ -17,7 +17,9 @@ def call(batch: Batch, event: Written, play: Play) -> None:
     """Have the segment let in, once for each event; or put on record why not. A customer may tell what they did, from
     any page; only the shop itself speaks of no customer, and may write to so many."""
     if event.customer is not None:
-        batch.decide(play.journey.id, "start", "told of a customer", customer=event.customer["id"])
+        batch.decide(
+            play.journey.id, "start", "told of a customer", customer=event.customer["id"], seen={"event": event.id}
+        )
         return
     if batch.is_history(event.occurred_at):
         batch.decide(play.journey.id, "start", "too long ago", seen={"occurred_at": event.occurred_at.isoformat()})

@@ -25,6 +25,8 @@ from regulars.store.shelf import Shelf
 from regulars.web.body import raw_body
 from regulars.web.desk_door import MAIL_POLICY, Guarded
 from regulars.web.desk_pages import desk_page
+from regulars.why import ask
+from regulars.why.why import why
 
 router = APIRouter(prefix="/desk", route_class=Guarded)
 _FORM = 4_000  # bytes
@@ -109,6 +111,30 @@ def one_customer(request: Request, identifier: str, before: Annotated[str, Query
             raise HTTPException(404, "There is no such customer.")
         page = timeline.read(connection, identifier, mark)
     return desk.page("customer.html", card.place.zone, card=card, page=page, before=before)
+
+
+@router.get("/customers/{identifier}/why")
+def why_of_customer(
+    request: Request,
+    identifier: str,
+    about: Annotated[str, Query(max_length=300)] = "",
+    at: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Why a customer got messages, or did not. `about`: one journey, its message as `journey/step`, or a message's id;
+    `at`: as of when, by the customer's clock. 404 where there is no such customer, journey, message or time."""
+    desk = _desk(request)
+    with desk.database.read() as connection:
+        if customer.read(connection, desk.shelf, identifier) is None:
+            raise HTTPException(404, "There is no such customer.")
+        try:
+            asked = ask.narrowed(connection, desk.shelf, identifier, about)
+            then = ask.instant(at, ask.zone_of(connection, desk.shelf, identifier)) if at else None
+        except ask.Unanswerable as error:
+            raise HTTPException(404, f"{error}."[:1].upper() + f"{error}."[1:]) from None
+        found = why(connection, desk.shelf, asked, desk.clock.now(), then)
+    if found is None:
+        raise HTTPException(404, "There is no such customer.")
+    return desk.page("why.html", found.zones.zone, found=found, about=about, at=at)
 
 
 @router.get("/messages/{identifier}")

@@ -34,14 +34,14 @@ class Asked:
 
 
 def asked(connection: Connection, shelf: Shelf, customer: str, about: str | None = None) -> Asked:
-    """`about`: a journey's name, a message's id (ours or the vendor's), or `journey/step`. Raises Unanswerable."""
+    """`customer`: an id, e-mail or phone number; `about` as in `narrowed`. Raises Unanswerable."""
     found = find.find(connection, shelf, customer)
     if found.kind == "several":
         ids = ", ".join(row["id"] for row in found.customers)
         raise Unanswerable(f"{customer!r} is several customers: ask by id, one of {ids}")
     if found.kind != "customer":
         raise Unanswerable(f"there is no customer {customer!r}: expected an id, an e-mail or a phone number")
-    return _about(connection, shelf, found.id, about) if about else Asked(found.id)
+    return narrowed(connection, shelf, found.id, about)
 
 
 def instant(text: str, zone: str) -> datetime:
@@ -57,7 +57,11 @@ def instant(text: str, zone: str) -> datetime:
     return calendar.at_clock(midnight, f"{found:%H:%M}", zone)
 
 
-def _about(connection: Connection, shelf: Shelf, customer: str, about: str) -> Asked:
+def narrowed(connection: Connection, shelf: Shelf, customer: str, about: str | None) -> Asked:
+    """`customer`: an id. `about`: a journey's name, a message's id (ours or the vendor's), or `journey/step`; nothing
+    for all of it. Raises Unanswerable."""
+    if not about:
+        return Asked(customer)
     of = table(Message)
     names = select(of.c.id, of.c.journey, of.c.step).where(of.c.customer_id == customer)
     row = connection.execute(names.where((of.c.id == about) | (of.c.vendor_id == about))).first()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from regulars.why.answer import Reason
@@ -46,12 +45,6 @@ def told(words: Words, decision: Row) -> Reason:
     return reason(kind, decision, _sentence(words, kind, decision))
 
 
-def settling(words: Words, due: datetime) -> Reason:
-    """Of who has entered, and whose walk begins later."""
-    text = f"It begins on {words.when(due)}, if nothing speaks against it till then."
-    return Reason(Kind.settling, due, text)
-
-
 def _sentence(words: Words, kind: Kind, decision: Row) -> str:
     seen, on, event = decision["seen"], words.when(decision["decided_at"]), words.event(decision["seen"])
     about = event or f"what came on {on}"
@@ -89,7 +82,8 @@ def _of_the_shop(words: Words, kind: Kind, decision: Row, about: str) -> str:
     seen, on = decision["seen"], words.when(decision["decided_at"])
     match kind:
         case Kind.not_in_segment:
-            return f"When everybody in the segment was let in, on {on}, they were not in it."
+            rule = f": {words.rule(seen, 'where')} did not hold{words.saw(seen)}" if seen.get("rules") else ""
+            return f"{about} let a segment in, on {on}, and they were not in it{rule}."
         case Kind.told_of_customer:
             return f"{about} was told of this customer; the journey takes it from the shop alone, about nobody."
         case Kind.journey_off:

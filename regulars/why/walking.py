@@ -84,7 +84,7 @@ def ended(words: Words, play: Play, walk: Row, decisions: Sequence[Row]) -> Reas
     at, on, said = walk["closed_at"], words.when(walk["closed_at"]), walk["reason"]
     told = [one for one in decisions if one["verdict"] in ("reached", "leaves")]
     event = words.event(told[-1]["seen"]) if told else ""
-    saw = words.saw(told[-1]["seen"]) if told else ""
+    saw = f" ({values})" if told and (values := words.values(told[-1]["seen"])) else ""
     if said == BEFORE_IT_BEGAN:
         text = f"It was over before it began, on {on}: {event or said}{saw}."
         return Reason(Kind.before_it_began, at, text)
@@ -101,6 +101,9 @@ def ended(words: Words, play: Play, walk: Row, decisions: Sequence[Row]) -> Reas
 
 
 def _under_way(words: Words, play: Play, walk: Row) -> Reason:
+    if walk["state"] == EnrollmentState.due:
+        text = f"It begins on {words.when(walk['due_at'])}, if nothing speaks against it till then."
+        return Reason(Kind.settling, walk["due_at"], text)
     if words.record.past:
         return Reason(Kind.under_way, None, "They were inside.")
     held = next(

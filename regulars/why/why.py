@@ -14,6 +14,7 @@ from regulars.journeys.model import Send
 from regulars.journeys.play import Play
 from regulars.store.enrollments import EnrollmentState, Outcome
 from regulars.store.shelf import Shelf
+from regulars.walks.entry import BEFORE_IT_BEGAN
 from regulars.why import entry, never, record, sending, walking
 from regulars.why.answer import Case, Reason, Story, Way, Why
 from regulars.why.ask import Asked
@@ -63,16 +64,14 @@ def _way(words: Words, play: Play, walk: Row, asked: Asked) -> Way:
     decisions = [one for one in words.record.decisions if one["enrollment_id"] == walk["id"]]
     reasons = [entry.told(words, one) for one in decisions if one["gate"] == "start"]
     lead: Entry = "held out" if walk["outcome"] == Outcome.held_out else "entered"
-    run = walk["party_id"] if lead == "entered" and walk["reason"] != "before it began" else None
+    began = walk["state"] != EnrollmentState.due and walk["reason"] != BEFORE_IT_BEGAN
     if lead == "held out":
         return Way(walk["id"], lead, None, tuple(reasons), ())
-    if walk["state"] == EnrollmentState.due:
-        reasons.append(entry.settling(words, walk["due_at"]))
-        return Way(walk["id"], lead, None, tuple(reasons), tuple(_cases(words, play, walk, decisions, asked)))
     sends = {step.id for step in play.steps.values() if isinstance(step, Send)}
     turns = [one for one in decisions if one["step"] not in sends or one["gate"] in ("goal", "leave")]
     reasons += [told for one in turns if (told := walking.turned(words, play, one)) is not None]
     reasons.append(walking.ended(words, play, walk, decisions))
+    run = walk["party_id"] if began else None
     return Way(walk["id"], lead, run, tuple(reasons), tuple(_cases(words, play, walk, decisions, asked)))
 
 
@@ -83,7 +82,8 @@ def _cases(words: Words, play: Play, walk: Row, decisions: Sequence[Row], asked:
     for row in words.record.messages:
         if row["enrollment_id"] == walk["id"]:
             mine.setdefault(row["step"], []).append(row)
-    steps = [step for step, node in play.graph.nodes.items() if node.kind in CHANNELS]
+    nodes = play.graph.nodes
+    steps = [step for step in sorted(nodes, key=lambda step: nodes[step].number) if nodes[step].kind in CHANNELS]
     for step in dict.fromkeys([*steps, *mine]):
         if asked.step not in (None, step):
             continue
