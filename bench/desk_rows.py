@@ -1,7 +1,8 @@
 """What stands in a large shop's database? Customers with a past, in the journeys and templates as shipped.
 
-Each has five walks with a decision each, ten events, and an even share of the messages. A third is in a segment, and of
-each hundredth an event was refused.
+Each has five walks with what was decided on them, ten events of their own and one for each mail that was opened, and an
+even share of the messages. Of each walk there are who let them in and seeing what, a turn, and what held its messages
+back; and once a walk somebody was not let in. A third is in a segment, and of each hundredth an event was refused.
 """
 
 from __future__ import annotations
@@ -137,18 +138,40 @@ def _walk(
             "closed_at": None if is_open else at,
         },
     )
-    yield (
-        Decision,
-        {
-            **{"id": f"d{number:010d}{walk:02d}", "decided_at": at, "customer_id": who, "enrollment_id": enrollment},
-            **{"journey": of.journey, "step": of.step.id, "gate": "quiet hours", "verdict": "later: quiet hours"},
-            "seen": {"zone": "America/Los_Angeles", "until": (at + timedelta(hours=9)).isoformat()},
-        },
-    )
+    for n, decided in enumerate(_decided(number, of, enrollment, at)):
+        own = {"id": f"d{number:08d}{walk:02d}{n:02d}", "decided_at": at, "customer_id": who, "journey": of.journey}
+        yield Decision, {**own, **decided}
     for n in range(messages):
         sent, one = at + timedelta(days=n), mine[n % len(mine)]
         index = walk * messages + n
+        if one.step.kind == "email" and index % 2 == 0:
+            yield Event, _opened(number, index, who, sent + timedelta(hours=1))
         yield Message, _message(number, index, enrollment, who, one, sent, _ENDS[(number + index) % len(_ENDS)])
+
+
+def _decided(number: int, of: Step, enrollment: str, at: datetime) -> Iterator[dict[str, Any]]:
+    """What was decided on a walk, in its order."""
+    start = {"event": f"e{number:010d}00", "customer.orders": 1, "rules": {"where": "customer.orders == 1"}}
+    again = {**start, "customer.orders": 2}
+    until = {"zone": "America/Los_Angeles", "until": (at + timedelta(hours=9)).isoformat()}
+    turn = {"customer.phone": f"+1415{2_000_000 + number}", "rules": {"if": "customer.phone"}}
+    capped = {"cap": "1 per 16 hours", "by": f"{enrollment}/{of.step.key}/0", **until}
+    withdrawn = {"source": "shopify", "occurred_at": at.isoformat()}
+    inside = {"enrollment_id": enrollment, "step": of.step.id}
+    yield {"enrollment_id": enrollment, "step": None, "gate": "start", "verdict": "entered", "seen": start}
+    yield {**inside, "step": "if_1", "gate": "if", "verdict": "then", "seen": turn}
+    yield {**inside, "gate": "quiet hours", "verdict": "later: quiet hours", "seen": until}
+    yield {**inside, "gate": "cap", "verdict": f"later: {of.step.kind} cap", "seen": capped}
+    yield {**inside, "gate": "consent", "verdict": "skipped: consent withdrawn", "seen": withdrawn}
+    yield {"enrollment_id": None, "step": None, "gate": "start", "verdict": "where does not hold", "seen": again}
+
+
+def _opened(number: int, n: int, who: str, at: datetime) -> dict[str, Any]:
+    return {
+        **{"id": f"o{number:010d}{n:02d}", "name": "Email Opened", "customer_id": who, "source": "sendgrid"},
+        **{"message_id": f"m{number:010d}{n:02d}", "occurred_at": at, "received_at": at, "once": None},
+        "properties": {"message_id": f"m{number:010d}{n:02d}"},
+    }
 
 
 def _message(number: int, n: int, walk: str, who: str, of: Step, at: datetime, state: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
-from regulars.demo import why
 from regulars.demo.people import Shopper
 from regulars.demo.words import decided, happened
 from regulars.desk import customer, timeline
@@ -22,6 +21,9 @@ from regulars.store.customers import Identity
 from regulars.store.messages import MessageState
 from regulars.store.shelf import Shelf
 from regulars.store.statements import table
+from regulars.why.answer import Case
+from regulars.why.ask import Asked
+from regulars.why.why import why
 
 Row = Mapping[str, Any]
 _MOST = 80  # things that happened
@@ -43,6 +45,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A message of the channel asked about, sent or not, with what decided it. `title`: of its journey."""
+
+    title: str
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """One of those whom the page follows. `card` is None until the shop knows them. `lines`: latest first. `latest`:
     the last message that went by each channel, latest first. `cases`: every message of the channel asked about."""
@@ -51,11 +61,11 @@ class Followed:
     card: Card | None = None
     lines: tuple[Line, ...] = ()
     latest: tuple[Row, ...] = ()
-    cases: tuple[why.Case, ...] = ()
+    cases: tuple[Told, ...] = ()
 
 
-def follow(connection: Connection, shelf: Shelf, shopper: Shopper, asked: Channel) -> Followed:
-    """As things stand. `asked`: of which channel to tell why there was no message."""
+def follow(connection: Connection, shelf: Shelf, shopper: Shopper, asked: Channel, now: datetime) -> Followed:
+    """As things stand at `now`. `asked`: of which channel to tell why there was no message."""
     of = table(Identity)
     named = select(of.c.customer_id).where(of.c.kind == "email", of.c.value == shopper.email)
     identifier = connection.execute(named).scalar()
@@ -71,8 +81,14 @@ def follow(connection: Connection, shelf: Shelf, shopper: Shopper, asked: Channe
     for one in items:
         if one.kind == "message" and one.row["state"] in _WENT:
             latest.setdefault(one.row["channel"], one.row)
-    cases = why.why(connection, shelf, card.house, card.walks, asked)
-    return Followed(shopper, card, tuple(lines), tuple(latest.values()), tuple(cases))
+    cases = _cases(connection, shelf, card.row["id"], asked, now)
+    return Followed(shopper, card, tuple(lines), tuple(latest.values()), cases)
+
+
+def _cases(connection: Connection, shelf: Shelf, customer: str, asked: Channel, now: datetime) -> tuple[Told, ...]:
+    found = why(connection, shelf, Asked(customer), now)
+    ways = [(story.title, way) for story in found.stories for way in story.ways] if found else []
+    return tuple(Told(title, case) for title, way in ways for case in way.cases if case.channel == asked)
 
 
 def _line(

@@ -76,11 +76,12 @@ class Watcher:
             return found
 
     def _read(self) -> tuple[Live, dict[str, str], int]:
+        now = self._stage.clock.now()
         with self._database.read() as connection:
             shown = self.shelf.live(connection)
             numbers, states = ledger.journeys(connection), ledger.messages(connection)
             missing = ledger.missing_orders(connection, frozenset(self._stage.played.orders))
-            followed = tuple(follow.follow(connection, self.shelf, one, "sms") for one in self._followed)
+            followed = tuple(follow.follow(connection, self.shelf, one, "sms", now) for one in self._followed)
         titles = {name: shown.plays[name].graph.title if name in shown.plays else name for name in numbers}
         return Live(shown.house.timezone, titles, numbers, None, followed), states, missing
 

@@ -46,6 +46,9 @@ class Links:
     def customer(self, identifier: str) -> str:
         return f"{self.shop}/desk/customers/{quote(identifier, safe='')}"
 
+    def why(self, identifier: str) -> str:
+        return f"{self.customer(identifier)}/why"
+
     def journey(self, name: str) -> str:
         return f"{self.shop}/desk/journeys/{quote(name, safe='')}"
 

@@ -166,8 +166,9 @@ def _consent(words: Words, message: Row) -> Reason:
 
 
 def _sent(words: Words, message: Row) -> str:
+    on = f" on {words.when(message['accepted_at'])}" if message["accepted_at"] else ""
     as_what = f" as {message['vendor_id']}" if message["vendor_id"] else ""
-    return f"{_VENDORS[message['channel']]} took it on {words.when(message['accepted_at'])}{as_what}."
+    return f"{_VENDORS[message['channel']]} took it{on}{as_what}."
 
 
 def _refused(_: Words, message: Row) -> str:
