@@ -61,7 +61,8 @@ def test_while_is_judged_again_before_a_message(shop: Shop) -> None:
     said = shop.asked(shop.want(ann))
     assert (said.result, said.reason) == ("left", "while does not hold")
     (decided,) = shop.decisions(ann)
-    assert (decided["gate"], decided["seen"]) == ("while", {"customer.country": "DE"})
+    rule = {"while": "customer.country == 'US'"}
+    assert (decided["gate"], decided["seen"]) == ("while", {"customer.country": "DE", "rules": rule})
     assert shop.claimed(shop.want(ben))
 
 
@@ -175,7 +176,11 @@ def test_staleness_counts_from_when_it_was_first_wanted_and_says_what_held_it(sh
     assert shop.asked(shop.want(ann)).result == "later"
     said = shop.asked(shop.want(ann, now=NOON + 2 * DAY, due=NOON + 2 * DAY))
     assert (said.result, said.reason) == ("skipped", "stale")
-    assert shop.decisions(ann)[-1]["seen"] == {"due": NOON.isoformat(), "held_by": "email stopped"}
+    assert shop.decisions(ann)[-1]["seen"] == {
+        "due": NOON.isoformat(),
+        "held_by": "email stopped",
+        "expired": (NOON + 2 * DAY).isoformat(),
+    }
 
 
 @pytest.mark.parametrize(("scope", "held"), [("email", True), ("all", True), ("sms", False)])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from desk_shop import Shop, opened
+from desk_shop import UI, Shop, opened
 from playwright.sync_api import Browser, HttpCredentials, Page
 
 from regulars.store.database import Database
@@ -23,6 +23,7 @@ _PAGES = {
     "journey": "/desk/journeys/abandoned_cart",
     "people": "/desk/journeys/welcome?step=wait_1",
     "customer": "/desk/customers/tom1",
+    "why": "/desk/customers/tom1/why",
     "mail": "/desk/messages/m1",
     "text": "/desk/messages/m2",
 }
@@ -54,6 +55,23 @@ def test_from_a_search_to_the_customer_to_the_message(quick: Shop, page: Page) -
     page.get_by_role("link", name="← Tom").click()
     page.locator("a[href='/desk/messages/m1']").first.click()
     assert page.get_by_text("all gates", exact=True).is_visible()
+
+
+def test_from_a_customer_and_from_a_message_to_why(quick: Shop, page: Page) -> None:
+    page.goto(f"http://127.0.0.1:{quick.web.port}/desk/customers/tom1")
+    page.get_by_role("link", name="Why did they get what they got").click()
+    assert page.url.endswith("/desk/customers/tom1/why")
+    assert page.get_by_text("Consent had been withdrawn on Tue 10 Mar 2026, 16:00").is_visible()
+    assert page.get_by_role("link", name="Run in Temporal").first.get_attribute("href") == f"{UI}/workflows/w1"
+    page.get_by_label("As of").fill("2026-03-10T17:00")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_text("within quiet hours of Europe/Berlin").is_visible()
+    assert not page.get_by_text("Consent had been withdrawn").is_visible()
+    page.goto(f"http://127.0.0.1:{quick.web.port}/desk/messages/m2")
+    page.get_by_role("link", name="Why?").click()
+    assert page.url.endswith("/why?about=m2")
+    assert page.get_by_text("Consent had been withdrawn").is_visible()
+    assert page.get_by_text("never entered").count() == 0, "the one message alone"
 
 
 def test_a_mail_is_seen_in_its_frame_and_nothing_in_it_runs(quick: Shop, page: Page) -> None:

@@ -176,6 +176,10 @@ def snapshot(shop: Shop) -> Snapshot:
         "enrollment_id",
     )
 
+    def decided(row: Row) -> Row:
+        seen = {name: value for name, value in row["seen"].items() if name != "by"}
+        return {**row, "seen": seen | ({"event": events.get(seen["event"])} if "event" in seen else {})}
+
     def plain(rows: Iterable[Row], *left_out: str) -> Counter[str]:
         told = [{name: value for name, value in row.items() if name not in (*ours, *left_out)} for row in rows]
         who = [sorted(names[row.get("customer_id")]) for row in rows]
@@ -196,7 +200,7 @@ def snapshot(shop: Shop) -> Snapshot:
         "events": plain(shop.rows(Event), "received_at"),
         "entered": {(row["journey"], names[row["customer_id"]], row["key"]) for row in shop.rows(Enrollment)},
         "enrollments": plain(shop.rows(Enrollment)),
-        "decisions": plain(shop.rows(Decision)),
+        "decisions": plain([decided(row) for row in shop.rows(Decision)]),
         "outbox": Counter({pair: number for pair, number in shop.outbox().items() if pair[0] == "start"}),
         "hinted": {pair for pair in shop.outbox() if pair[0] == "hint"},
     }

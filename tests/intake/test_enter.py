@@ -38,9 +38,14 @@ def test_what_a_condition_saw_is_on_record(shop: Shop) -> None:
         shop.arrival(person=person("lin"), order=order("7", test=True)), bought(shop, 8, "lin", status="cancelled")
     )
     first = shop.one(Decision, verdict="entered")
-    assert (first["seen"], first["enrollment_id"]) == ({"customer.orders": 1}, shop.one(Enrollment)["id"])
+    rules = {"where": "customer.orders == 1"}
+    of = shop.one(Enrollment)
+    assert first["seen"] == {"event": of["start_event_id"], "customer.orders": 1, "rules": rules}
+    assert first["enrollment_id"] == of["id"]
     second = shop.one(Decision, verdict="where does not hold")
-    assert (second["seen"], second["enrollment_id"]) == ({"customer.orders": 0}, None)
+    about = next(row["id"] for row in shop.rows(Event, name="Order Completed") if row["id"] != of["start_event_id"])
+    assert second["seen"] == {"event": about, "customer.orders": 0, "rules": rules}
+    assert second["enrollment_id"] is None
 
 
 def test_again_never_holds_for_ever(shop: Shop) -> None:
@@ -142,5 +147,7 @@ def test_what_is_told_long_after_it_happened_lets_nobody_in(shop: Shop) -> None:
     shop.now = START + 3 * DAY + HOUR
     shop.take(bought(shop, 0), bought(shop, 2, "lin"))
     assert sorted(shop.verdicts("first_order")) == ["entered", "too long ago"]
-    assert shop.one(Decision, verdict="too long ago")["seen"] == {"occurred_at": START.isoformat()}
+    seen = shop.one(Decision, verdict="too long ago")["seen"]
+    assert seen["occurred_at"] == START.isoformat()
+    assert seen["event"] in {row["id"] for row in shop.rows(Event, name="Order Completed")}
     assert len(shop.rows(Event, name="Order Completed")) == 2
