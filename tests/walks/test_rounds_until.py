@@ -38,4 +38,4 @@ def test_what_is_missing_ends_the_rounds(place: Place, told: dict[str, Any], ans
     assert said.result == answer
     of = table(Decision)
     (judged,) = place.rows(select(of.c.seen).where(of.c.gate == "until"))
-    assert judged["seen"] == seen
+    assert judged["seen"] == {**seen, "rules": {"until": "start.size > 2"}}

@@ -20,7 +20,7 @@ def branch(shop: Shop) -> Why:
 @scene(Kind.way)
 def way(shop: Shop) -> Why:
     shop.open(FORKED)
-    drawn = next(name for n in range(99) if lot_of(shop.meet(name := f"Tom{n}"), "forked", "split_1") >= 5_000)
+    drawn = next(name for n in range(99) if lot_of(shop.meet(name := f"Tom{n}"), "forked", "split_1") < 5_000)
     shop.turns(shop.enter(name=drawn), "split", "split_1")
     return shop.why("forked", drawn)
 
