@@ -118,10 +118,10 @@ class Shop(agenda_shop.Shop):
     def want(self, walk: Row, step: str, visit: int = 1) -> Want:
         return Want(walk["id"], walk["journey"], walk["version"], step, step, visit, self.now, "run/1/1", self.now)
 
-    def asks(self, walk: Row, step: str) -> Said:
+    def asks(self, walk: Row, step: str, visit: int = 1) -> Said:
         """The step's message is asked for: the first transaction."""
         with self.database.write() as connection:
-            return self.ledger.claim(connection, [self.want(walk, step)])[0]
+            return self.ledger.claim(connection, [self.want(walk, step, visit)])[0]
 
     def claims(self, walk: Row, step: str) -> Claim:
         said = self.asks(walk, step)
