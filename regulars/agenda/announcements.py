@@ -49,7 +49,7 @@ class Announcements:
         looked = {row.what: row.looked_at for row in connection.execute(select(_AGENDA)).all()}
         zone = shown.house.timezone
         found = [
-            _announced(name, on, at, zone)
+            announced(name, on, at, zone)
             for name, on in sorted(timed.items())
             if name in looked and (at := _last(on, zone, looked[name], now)) is not None
         ]
@@ -61,17 +61,18 @@ class Announcements:
         moved = [{"of_what": name, "to_looked_at": now} for name in timed if name in looked and looked[name] < now]
         if moved:
             connection.execute(_MOVE_ON, moved)
-        return min((at for on in timed.values() if (at := _next(on, zone, now)) is not None), default=None)
+        return min((at for on in timed.values() if (at := following(on, zone, now)) is not None), default=None)
 
 
-def _announced(journey: str, on: OnSchedule | OnBroadcast, at: datetime, zone: str) -> Occurrence:
+def announced(journey: str, on: OnSchedule | OnBroadcast, at: datetime, zone: str) -> Occurrence:
+    """The event of the shop's that a time is."""
     local = calendar.local(at, zone).to_plain().format_iso()
     name = "Schedule Due" if isinstance(on, OnSchedule) else "Broadcast Due"
     happened = Happened(name, at, {"journey": journey, "at": local}, once=f"{on.kind}/{journey}/{local}")
     return Occurrence(happened, _SOURCE)
 
 
-def _next(on: OnSchedule | OnBroadcast, zone: str, after: datetime) -> datetime | None:
+def following(on: OnSchedule | OnBroadcast, zone: str, after: datetime) -> datetime | None:
     """The first time after `after`, if there is one."""
     if isinstance(on, OnSchedule):
         return dates.scheduled(on, zone, after)
@@ -81,7 +82,7 @@ def _next(on: OnSchedule | OnBroadcast, zone: str, after: datetime) -> datetime 
 
 def _last(on: OnSchedule | OnBroadcast, zone: str, after: datetime, until: datetime) -> datetime | None:
     """The last time after `after` that has come by `until`."""
-    found, at = None, _next(on, zone, max(after, until - _LONGEST))
+    found, at = None, following(on, zone, max(after, until - _LONGEST))
     while at is not None and at <= until:
-        found, at = at, _next(on, zone, at)
+        found, at = at, following(on, zone, at)
     return found

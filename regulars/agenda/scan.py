@@ -33,7 +33,8 @@ from regulars.store.shelf import Shelf
 from regulars.store.statements import for_update, insert, lock_names, rows_of, table
 
 Row = dict[str, Any]
-_HOUR = timedelta(hours=1)
+HOUR = timedelta(hours=1)
+AHEAD = 2  # rounds: a date is told of before it comes, whatever a round takes
 _PAGE = 500
 _WHO, _AGENDA = table(Customer), table(Agenda)
 _NEXT = select(_WHO).where(_WHO.c.id > bindparam("after")).order_by(_WHO.c.id).limit(_PAGE)
@@ -81,7 +82,7 @@ class Scan:
     def __init__(self, shelf: Shelf, clock: Clock) -> None:
         self._shelf = shelf
         # By a demo's clock an hour is nothing, and looking takes as long as anywhere.
-        self._every = max(_HOUR, clock.passing(timedelta(seconds=2)))
+        self._every = max(HOUR, clock.passing(timedelta(seconds=2)))
 
     def begin(self, connection: Connection, moments: Sequence[datetime]) -> list[Round | None]:
         """What is to be looked at; None where it was, not long ago."""
@@ -101,7 +102,7 @@ class Scan:
             names = Questions(connection, row, place, shown.house, round.now, counts).segment_names()
             if segment_moves.holding(shown.house, names) != was.get(row["id"], frozenset()):
                 moved.append(row["id"])
-            near += [one for play in plays.values() for one in _near(play, row, names, place.zone, round)]
+            near += [one for play in plays.values() for one in near_dates(play, row, names, place.zone, round)]
         return Found(round, tuple(moved), tuple(near), rows[-1]["id"] if len(rows) == _PAGE else None)
 
     def settle(self, connection: Connection, pages: Sequence[Found]) -> list[None]:
@@ -135,7 +136,7 @@ class Scan:
         last = looked.get(EVERYBODY)
         if not (house.segments or since) or (not silent and last is not None and now < last + self._every):
             return None
-        return Round(now, now + 2 * self._every, since, silent)
+        return Round(now, now + AHEAD * self._every, since, silent)
 
     def _settle(self, connection: Connection, found: Found) -> None:
         shown, now = self._shelf.live(connection), found.round.now
@@ -150,12 +151,12 @@ class Scan:
         segment_moves.weigh(batch, moved, silent, (), silent=True)
         told = segment_moves.weigh(batch, moved, known, found.moved)
         near = [one for one in found.near if one.customer in customers and one.journey in shown.plays]
-        told += [_reached(one) for one in near]
+        told += [reached(one) for one in near]
         event_log.write(batch, Enrolled(batch, customers, [one.happened.properties for one in told]), told)
         batch.close()
 
 
-def _near(play: Play, customer: Row, names: Row, zone: str, round: Round) -> list[Near]:
+def near_dates(play: Play, customer: Row, names: Row, zone: str, round: Round) -> list[Near]:
     """The customer's dates that are to come, or came since the last look; not those told of only after they had passed:
     nothing is ever sent at once because of it."""
     on, date = play.journey.start.on, play.date
@@ -170,7 +171,8 @@ def _near(play: Play, customer: Row, names: Row, zone: str, round: Round) -> lis
     ]
 
 
-def _reached(near: Near) -> Occurrence:
+def reached(near: Near) -> Occurrence:
+    """The event of a date that is near: told before it happens."""
     told = near.told
     properties = {
         "journey": near.journey,

@@ -130,12 +130,12 @@ def _known(moment: Moment, standing: Standing) -> Answer | None:
 def _due(moment: Moment, step: Call, made: int) -> Due:
     question = moment.question
     trying = Trying(call_id(question), made + 1, question.since + step.valid_for.elapsed)
-    body = envelope(question.since, _data(moment, step))
+    body = envelope(question.since, data(moment, step))
     return Due(question, moment.customer["id"], moment.place.zone, step.url, body, trying)
 
 
-def _data(moment: Moment, step: Call) -> Row:
-    """Ours, and over it what the step says. An expression that misses something is worth null."""
+def data(moment: Moment, step: Call) -> Row:
+    """What a call tells. Ours, and over it what the step says. An expression that misses something is worth null."""
     question = moment.question
     ours = {"journey": question.journey, "step": step.id, "enrollment": question.enrollment}
     told = {

@@ -8,7 +8,7 @@ goes with them to another e-mail address; but a grant of texts is for the number
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -58,10 +58,23 @@ def record(
     if not facts:
         return []
     told = _told(connection, {customer["id"] for customer, _ in facts}.difference(strangers), purpose)
+    rows, changed = said_anew(facts, told, now, purpose)
+    add(connection, Consent, rows)
+    return changed
+
+
+def said_anew(
+    facts: Sequence[tuple[Row, ConsentFact]],
+    told: Mapping[tuple[str, str], Sequence[Standing]],
+    now: datetime,
+    purpose: str = "marketing",
+) -> tuple[list[Row], list[tuple[str, ConsentFact]]]:
+    """The rows to be appended, and what changed what holds. `told`: what customers said before, by id and channel."""
     standing = {whose: max(words, key=_order) for whose, words in told.items()}
     seen = {(whose, word.granted, word.occurred_at, word.address) for whose, words in told.items() for word in words}
     seen |= {(*word[:3], None) for word in seen}
-    rows, changed = [], []
+    rows: list[Row] = []
+    changed: list[tuple[str, ConsentFact]] = []
     for customer, fact in facts:
         whose = (customer["id"], fact.channel)
         known = replace(fact, address=fact.address or customer[TRAITS_OF[fact.channel].address])
@@ -75,8 +88,7 @@ def record(
             standing[whose] = Standing(fact.granted, fact.source, fact.occurred_at, known.address)
             if before is None or before.granted != fact.granted:
                 changed.append((customer["id"], known))
-    add(connection, Consent, rows)
-    return changed
+    return rows, changed
 
 
 def standing(connection: Connection, whom: Collection[Whom], purpose: str = "marketing") -> dict[Whom, Standing]:
@@ -111,9 +123,7 @@ def resumed(
     vendor, and before that stood a grant. Who never gave one, or withdrew it elsewhere, gives none by saying START."""
     told = _told(connection, {customer["id"] for customer, _ in starts}, purpose)
     return [
-        (customer, fact)
-        for customer, fact in starts
-        if _stopped_only(_counting(told.get((customer["id"], fact.channel), ()), fact.channel, fact.address), fact)
+        (customer, fact) for customer, fact in starts if takes_back(told.get((customer["id"], fact.channel), ()), fact)
     ]
 
 
@@ -225,8 +235,9 @@ def _counting(words: Iterable[Standing], channel: str, address: str | None) -> l
     return [word for word in words if not word.granted or numbers[word.occurred_at] == {address}]
 
 
-def _stopped_only(words: list[Standing], start: ConsentFact) -> bool:
+def takes_back(told: Iterable[Standing], start: ConsentFact) -> bool:
     """Do the words before the START end in a grant and then nothing but STOPs of the same vendor?"""
+    words = _counting(told, start.channel, start.address)
     vendor = start.source.partition(":")[0]
     stops = {f"{vendor}: stopped", f"{vendor}: unsubscribed"}
     before = sorted((word for word in words if word.occurred_at <= start.occurred_at), key=_order)

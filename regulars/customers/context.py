@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,22 +94,24 @@ def shop_names(house: House) -> dict[str, Any]:
     }
 
 
-class Questions:
-    """What may be asked about one customer (a row), as of `now`. Each is a short query at most, and asked only when
-    reached. `counts`: of many who are asked about one after the other."""
+class Asking(ABC):
+    """What may be asked about one customer (a row), as of `now`, wherever their past is kept."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        customer: Mapping[str, Any],
-        place: Surroundings,
-        house: House,
-        now: datetime,
-        counts: Counts | None = None,
-    ) -> None:
-        self._counts = counts or Counts(connection, (customer["id"],))
-        self._connection, self._row, self._place, self._house, self._now = connection, customer, place, house, now
+    def __init__(self, customer: Mapping[str, Any], place: Surroundings, house: House, now: datetime) -> None:
+        self._row, self._place, self._house, self._now = customer, place, house, now
         self._customer: str = customer["id"]
+
+    @abstractmethod
+    def _counted(self, event: str, since: datetime | None) -> int:
+        """How often it happened after `since`, or ever."""
+
+    @abstractmethod
+    def _has_bought(self, product: str | None, since: datetime | None) -> bool:
+        """Is there an order, neither a test nor cancelled, of this product or of any, after `since` or ever?"""
+
+    @abstractmethod
+    def in_journey(self, journey: str) -> bool:
+        """Is the customer inside that journey now?"""
 
     def names(self) -> dict[str, Any]:
         """The questions by the names conditions know them by."""
@@ -141,17 +144,44 @@ class Questions:
 
     def count(self, event: str, within: str | None = None) -> int:
         """How often has this happened to the customer?"""
-        return self._counts.of(self._customer, event, self._since(within))
+        return self._counted(event, self._since(within))
 
     def bought(self, product: str | None = None, within: str | None = None) -> bool:
         """Has the customer bought anything, or this product (its id or SKU)?"""
+        return self._has_bought(product, self._since(within))
+
+    def _since(self, within: str | None) -> datetime | None:
+        """When the span that ends now began, by the customer's calendar."""
+        return calendar.before(self._now, Span.parse(within), self._place.zone) if within is not None else None
+
+
+class Questions(Asking):
+    """Asked of the database: each is a short query at most, and asked only when reached. `counts`: of many who are
+    asked about one after the other."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        customer: Mapping[str, Any],
+        place: Surroundings,
+        house: House,
+        now: datetime,
+        counts: Counts | None = None,
+    ) -> None:
+        super().__init__(customer, place, house, now)
+        self._connection, self._counts = connection, counts or Counts(connection, (customer["id"],))
+
+    def _counted(self, event: str, since: datetime | None) -> int:
+        return self._counts.of(self._customer, event, since)
+
+    def _has_bought(self, product: str | None, since: datetime | None) -> bool:
         order, line = table(Order), table(OrderLine)
         query = select(func.count()).where(
             order.c.customer_id == self._customer, order.c.status != "cancelled", order.c.test.is_(False)
         )
         if product is not None:
             query = query.where(order.c.id == line.c.order_id, (line.c.product_id == product) | (line.c.sku == product))
-        if (since := self._since(within)) is not None:
+        if since is not None:
             query = query.where(order.c.placed_at > since)
         return int(self._connection.execute(query).scalar_one()) > 0
 
@@ -162,7 +192,3 @@ class Questions:
             of.c.customer_id == self._customer, of.c.journey == journey, of.c.state == EnrollmentState.walking
         )
         return int(self._connection.execute(query).scalar_one()) > 0
-
-    def _since(self, within: str | None) -> datetime | None:
-        """When the span that ends now began, by the customer's calendar."""
-        return calendar.before(self._now, Span.parse(within), self._place.zone) if within is not None else None

@@ -63,11 +63,11 @@ class People:
         named = sorted(person.identities, key=lambda pair: _TRUST.get(pair[0], 0))
         customer = next((self._owners[pair] for pair in named if self._may_be(pair, named)), None)
         if customer is None:
-            row = _blank(new_id(), person, now)
+            row = blank(new_id(), person, now)
             self.rows[row["id"]] = self.new[row["id"]] = row
         else:
             row = self.rows[customer]
-        if _assert(row, person) and row["id"] not in self.new:
+        if learn(row, person) and row["id"] not in self.new:
             self.touch(row, now)
         for kind, value in named:
             if (kind, value) not in self._owners:
@@ -149,7 +149,8 @@ def _load(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
     return {row["id"]: dict(row) for row in connection.execute(_LOCKED, {"ids": sorted(ids)}).mappings()}
 
 
-def _blank(identifier: str, person: Person, now: datetime) -> Row:
+def blank(identifier: str, person: Person, now: datetime) -> Row:
+    """The row of a customer of whom nothing is known yet."""
     return {
         "id": identifier,
         **dict.fromkeys((*_ALONE, *_PLACE)),
@@ -166,7 +167,7 @@ def _blank(identifier: str, person: Person, now: datetime) -> Row:
     }
 
 
-def _assert(row: Row, person: Person) -> bool:
+def learn(row: Row, person: Person) -> bool:
     """Let each field hold what was asserted of it last, whichever delivery came last. True when something changed."""
     at, times, changed = _microseconds(person.asserted_at), row["asserted"], False
     for name, value in _said(person):

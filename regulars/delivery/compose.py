@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from regulars.customers.context import Questions
+from regulars.customers.context import Asking, Questions
 from regulars.delivery import signed
-from regulars.delivery.live_templates import LiveTemplates
 from regulars.delivery.providers.base import Outgoing
-from regulars.delivery.want import Claim, Composed
+from regulars.delivery.templates import Templates
+from regulars.delivery.want import Case, Claim, Composed
 from regulars.journeys.channels import TRAITS_OF
 
 _LOG = logging.getLogger(__name__)
@@ -27,11 +27,21 @@ class Refused(Exception):
         self.gate = gate
 
 
+class Wardrobe(Protocol):
+    """Where templates come from: regulars.delivery.live_templates.LiveTemplates, for one."""
+
+    async def prepare(self, cases: Iterable[Case]) -> None:
+        """Have at hand what these messages need."""
+
+    def of(self, case: Case) -> Templates:
+        """What renders this message. Raises Unavailable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Composer:
     """Renders claims. `public_url` is where customers and vendors reach us; `secret` signs the links."""
 
-    templates: LiveTemplates
+    templates: Wardrobe
     public_url: str
     secret: str
 
@@ -44,7 +54,11 @@ class Composer:
         when this customer's data cannot be rendered, Unavailable when there is no template to render, and Refused."""
         case = claim.case
         questions = Questions(connection, case.customer, case.place, case.house, case.want.now)
-        names = {**case.names, **questions.names(), "message": {"id": claim.message_id}}
+        return self.composed(claim, questions)
+
+    def composed(self, claim: Claim, asking: Asking) -> Composed:
+        """As `compose`, wherever the customer's past is kept."""
+        names = {**claim.case.names, **asking.names(), "message": {"id": claim.message_id}}
         return self._mail(claim, names) if TRAITS_OF[claim.channel].form == "mail" else self._text(claim, names)
 
     def _mail(self, claim: Claim, names: dict[str, Any]) -> Composed:

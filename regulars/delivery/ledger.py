@@ -59,7 +59,7 @@ class Ledger:
         written: dict[str, Row] = {}
         decisions: list[Row] = []
         for case in sorted(cases, key=lambda case: (RANK[case.play.journey.priority], case.due)):
-            said[case.want] = _judged(case, seen, written, decisions)
+            said[case.want] = judged(case, seen, written, decisions)
         message_rows.write(connection, list(written.values()))
         add(connection, Decision, decisions)
         return [said[want] for want in wants]
@@ -93,7 +93,8 @@ class Ledger:
         return Case(want, want.now, play, send, rows.house, enrollment, customer, message, place, names)
 
 
-def _judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[Row]) -> Said:
+def judged(case: Case, seen: Dossier, written: dict[str, Row], decisions: list[Row]) -> Said:
+    """What comes of one want: rows to be written by send key, and decisions, are added to what is given. Pure."""
     want, message = case.want, case.message
     if message and message["state"] in FINAL:
         return outcomes.answer(message, want.now, case.place.zone)

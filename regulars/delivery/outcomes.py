@@ -55,9 +55,9 @@ def record(connection: Connection, came: Sequence[Outcome], teller: Teller) -> l
     for one in came:
         row = rows.get(one.claim.message_id)
         if row is not None and _holds(one, row):
-            row |= _change(one, row)
+            row |= change(one, row)
             changed[row["id"]] = row
-            refused += [_refusal(one, one.gate)] if one.gate else []
+            refused += [refusal(one, one.gate)] if one.gate else []
         answers.append(_answer(one, row))
     accepted = [row for row in changed.values() if row["state"] == MessageState.accepted]
     save(connection, Message, accepted, *_ACCEPTED)
@@ -84,7 +84,8 @@ def _holds(one: Outcome, row: Row) -> bool:
     return on_the_way and bool(row["attempts"] == one.attempt)
 
 
-def _change(one: Outcome, row: Row) -> Row:
+def change(one: Outcome, row: Row) -> Row:
+    """What a message's row says anew, of an outcome that tells of it."""
     changes: Row = {"state": one.state, "code": one.code, "reason": one.reason}
     if one.state == MessageState.accepted:
         changes |= {"accepted_at": one.at, "vendor_id": one.vendor_id or row["vendor_id"]}
@@ -107,7 +108,7 @@ def _answer(one: Outcome, row: Row | None) -> Answer:
     return Answer("later", one.at, zone, one.at, "claimed by another")
 
 
-def _refusal(one: Outcome, gate: str) -> Row:
+def refusal(one: Outcome, gate: str) -> Row:
     """What a gate had to say that could be asked only once the message was rendered."""
     want, last_word = one.claim.want, one.claim.last_word
     return decision(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.ids import new_id
 from regulars.intake.batch import Batch
+from regulars.intake.ground import Ground
 from regulars.intake.occurrence import Written
 from regulars.journeys.play import Play
 from regulars.store.audiences import Audience
@@ -16,13 +17,7 @@ AUDIENCE = "audience"  # the kind of outbox row that has one let in
 def call(batch: Batch, event: Written, play: Play) -> None:
     """Have the segment let in, once for each event; or put on record why not. A customer may tell what they did, from
     any page; only the shop itself speaks of no customer, and may write to so many."""
-    if event.customer is not None:
-        batch.decide(
-            play.journey.id, "start", "told of a customer", customer=event.customer["id"], seen={"event": event.id}
-        )
-        return
-    if batch.is_history(event.occurred_at):
-        batch.decide(play.journey.id, "start", "too long ago", seen={"occurred_at": event.occurred_at.isoformat()})
+    if refused(batch, event, play):
         return
     row = {
         "id": new_id(),
@@ -41,3 +36,15 @@ def call(batch: Batch, event: Written, play: Play) -> None:
     errand = {"id": new_id(), "kind": AUDIENCE, "party_id": row["id"], "enrollment_id": row["id"], "due_at": batch.now}
     add(batch.connection, Outbox, [{**errand, "attempts": 0}])
     batch.decide(play.journey.id, "start", "called", seen={"segment": play.journey.start.to, "audience": row["id"]})
+
+
+def refused(batch: Ground, event: Written, play: Play) -> bool:
+    """Does the event call nobody? It is on record why not."""
+    if event.customer is not None:
+        seen = {"event": event.id}
+        batch.decide(play.journey.id, "start", "told of a customer", customer=event.customer["id"], seen=seen)
+        return True
+    if batch.is_history(event.occurred_at):
+        batch.decide(play.journey.id, "start", "too long ago", seen={"occurred_at": event.occurred_at.isoformat()})
+        return True
+    return False

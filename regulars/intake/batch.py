@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from regulars.customers.context import Questions, Surroundings
 from regulars.ids import new_id
 from regulars.intake.occurrence import key_value
+from regulars.journeys.play import Play
 from regulars.store.decisions import decision
 from regulars.store.enrollments import Decision, Outbox
 from regulars.store.events import Inbound
@@ -53,14 +55,21 @@ class Batch:
     def _inbound(self, deliveries: Iterable[tuple[str, str]]) -> list[Row]:
         return [{"source": source, "key": key, "received_at": self.now} for source, key in deliveries]
 
+    def play(self, journey: str, version: str) -> Play:
+        """A version, compiled. Raises KeyError when there was never such a one."""
+        return self.shelf.play(self.connection, journey, version)
+
+    def asking(self, customer: Row, place: Surroundings) -> Questions:
+        """The questions that conditions may ask of the customer, as of now."""
+        return Questions(self.connection, customer, place, self.shown.house, self.now)
+
     def keys_of(self, properties: Row) -> list[tuple[str, str]]:
         """(property, value) for every property by which some journey keys its runs."""
-        keyed = [name for name in self.shown.keys if name in properties]
-        return [(name, value) for name in keyed if (value := key_value(properties, name)) is not None]
+        return keys_of(self.shown, properties)
 
     def is_history(self, occurred_at: datetime) -> bool:
         """Is what happened then told so late that it is an import? Nobody enters by it."""
-        return occurred_at < self.now - _HISTORY
+        return is_history(occurred_at, self.now)
 
     def decide(self, journey: str, gate: str, verdict: str, **more: Any) -> None:
         """Put on record, at the end, what was decided: regulars.store.decisions.decision says what `more` may be."""
@@ -84,6 +93,17 @@ class Batch:
         ]
         add(self.connection, Outbox, hints)
         add(self.connection, Decision, self._decisions)
+
+
+def keys_of(shown: Shown, properties: Row) -> list[tuple[str, str]]:
+    """(property, value) for every property by which some journey keys its runs."""
+    keyed = [name for name in shown.keys if name in properties]
+    return [(name, value) for name in keyed if (value := key_value(properties, name)) is not None]
+
+
+def is_history(occurred_at: datetime, now: datetime) -> bool:
+    """Is what is told now of then an import?"""
+    return occurred_at < now - _HISTORY
 
 
 @lru_cache

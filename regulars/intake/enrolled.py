@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, not_, or_, select
 
+from regulars.customers.context import surroundings
+from regulars.intake import audiences
 from regulars.intake.batch import Batch
 from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.play import Play
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, start_of
-from regulars.store.lists import among, grouped, one_of
+from regulars.store.events import Event, EventKey
+from regulars.store.lists import among, grouped, listed, one_of
 from regulars.store.messages import Message
+from regulars.store.shelf import Shown
 from regulars.store.statements import add, for_update, rows_of, save, table
 from regulars.walks import roll
-from regulars.walks.roll import Roll
 
 Row = dict[str, Any]
 _MARKS = ("goal_at", "leaving", "state", "outcome", "reason", "closed_at")
@@ -74,27 +77,17 @@ class Enrolled:
     def begun(self, row: Row) -> datetime:
         """When that happened: nothing of before concerns them. A date is told before it comes; and what concerns many
         begins for each when they are let in."""
-        start = self.start(row)
-        if not start or self._play(row).journey.start.to is not None:
-            entered: datetime = row["entered_at"]
-            return entered
-        instant: datetime = min(start["occurred_at"], start["received_at"])
-        return instant
+        return begun(row, self.start(row), self._play(row))
 
     def names(self, row: Row) -> Row:
         """What conditions may name, about the customer who is inside, whoever the event came under."""
         connection, start = self._batch.connection, self.start(row)
         if self._sent is None:
             self._sent = roll.sent_by(connection, self._rows)
-        found = Roll(
-            self._batch.shown.house,
-            {row["id"]: row},
-            {row["customer_id"]: self.customer(row)},
-            {row["start_event_id"]: start},
-            self._sent,
-            roll.heard_by(connection, [row]),
-        )
-        return found.names(connection, row["id"], found.place(row["id"]), self._batch.now)
+        steps = {**self._sent.get(row["id"], {}), **roll.heard_by(connection, [row]).get(row["id"], {})}
+        customer = self.customer(row)
+        asking = self._batch.asking(customer, surroundings(self._batch.shown.house, customer))
+        return roll.named(asking, start.get("properties", {}), steps)
 
     def customer_of(self, event: Row) -> Row | None:
         """The row of whom an event concerns, if anybody."""
@@ -115,6 +108,21 @@ class Enrolled:
         of = table(Message)
         query = select(of.c.id).where(of.c.id == message, of.c.enrollment_id == row["id"], of.c.step == step)
         return message is not None and self._batch.connection.execute(query).first() is not None
+
+    def history(
+        self, rows: Collection[Row], names: Collection[str], keys: Collection[tuple[str, str]]
+    ) -> Iterator[tuple[Written, str | None]]:
+        """Events of those names, each with its customer's id, that happened since the first of `rows` began, to their
+        customers or under one of `keys`; but for those that let them in. Oldest first."""
+        properties, bound = grouped(keys)
+        bound |= {"customers": sorted({row["customer_id"] for row in rows}), "names": sorted(names)}
+        bound |= {"begun": min(map(self.begun, rows)), "starts": sorted({row["start_event_id"] for row in rows})}
+        for one in self._batch.connection.execute(_history(properties), bound):
+            yield Written(one.id, one.name, one.occurred_at, one.properties, None, one.message_id), one.customer_id
+
+    def call(self, event: Written, play: Play) -> None:
+        """Have the segment that an event of the shop's is for let in; or put on record why not."""
+        audiences.call(self._batch, event, play)
 
     def add(self, row: Row, start: Written) -> None:
         """A new one, let in by `start`."""
@@ -157,15 +165,46 @@ class Enrolled:
         return self._batch.shelf.play(self._batch.connection, row["journey"], row["version"])
 
     def _keys(self, properties: Row) -> Iterable[tuple[str, str]]:
-        for journey, name in self._batch.shown.keyed.items():
-            if (value := key_value(properties, name)) is not None:
-                yield journey, value
+        return keys(self._batch.shown, properties)
 
     def _place(self, row: Row) -> None:
         self._rows[row["id"]] = row
         self._by_customer[row["customer_id"]].append(row)
         if row["key"] is not None:
             self._by_key[row["journey"], row["key"]] = row
+
+
+def keys(shown: Shown, properties: Row) -> Iterator[tuple[str, str]]:
+    """(journey, value) for every journey whose runs are keyed by a property that is there."""
+    for journey, name in shown.keyed.items():
+        if (value := key_value(properties, name)) is not None:
+            yield journey, value
+
+
+def begun(row: Row, start: Row, play: Play) -> datetime:
+    """From when on an enrollment is concerned by what happens. `start`: the event that let in, where it is known."""
+    if not start or play.journey.start.to is not None:
+        entered: datetime = row["entered_at"]
+        return entered
+    instant: datetime = min(start["occurred_at"], start["received_at"])
+    return instant
+
+
+@lru_cache
+def _history(properties: int) -> Select[Any]:
+    event, key = table(Event), table(EventKey)
+    mine = one_of(event.c.customer_id, "customers")
+    keyed = event.c.id.in_(select(key.c.event_id).where(among(key.c.property, key.c.value, properties)))
+    return (
+        select(event)
+        .where(
+            or_(mine, keyed) if properties else mine,
+            event.c.name.in_(listed("names")),  # spelt out: else SQLite leaves the rest of the index unused
+            event.c.occurred_at >= bindparam("begun"),
+            not_(one_of(event.c.id, "starts")),
+        )
+        .order_by(event.c.occurred_at)
+    )
 
 
 def _load(batch: Batch, customers: Collection[str], keys: Mapping[str, set[str]]) -> list[Row]:

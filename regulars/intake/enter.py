@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
+from regulars.customers.context import Surroundings, surroundings
 from regulars.engine import calendar
 from regulars.ids import new_id
-from regulars.intake import audiences, listen
-from regulars.intake.batch import Batch
-from regulars.intake.enrolled import Enrolled
+from regulars.intake import listen
+from regulars.intake.ground import Ground, Walks
 from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.condition import Condition
 from regulars.journeys.play import Play, is_about
@@ -21,12 +20,13 @@ from regulars.store.decisions import seen_by
 from regulars.store.enrollments import EnrollmentState, Outcome
 from regulars.walks import entry
 from regulars.walks.lots import draw
+from regulars.walks.roll import named
 
 Row = dict[str, Any]
 PARTY = 100  # members at most: their walk's history stays far below what Temporal bears
 
 
-def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
+def let_in(batch: Ground, enrolled: Walks, events: Sequence[Written]) -> None:
     """For each event and each live journey that it starts: enter the customer, or put on record why not. An event of
     the shop's calls its audience."""
     entered: list[tuple[Row, Play]] = []
@@ -35,7 +35,7 @@ def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
             if not is_about(play.journey.start.about, event.properties):
                 continue
             if play.journey.start.to is not None:
-                audiences.call(batch, event, play)
+                enrolled.call(event, play)
             elif event.customer is not None:
                 _consider(batch, enrolled, event, event.customer, play, entered)
         _kept_shut(batch, event)
@@ -43,7 +43,7 @@ def let_in(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
         listen.catch_up(batch, enrolled, entered)
 
 
-def _kept_shut(batch: Batch, event: Written) -> None:
+def _kept_shut(batch: Ground, event: Written) -> None:
     """Put on record that a journey was switched off or paused when the event came that would have let somebody in."""
     for play, state in batch.shown.shut.get(event.name, ()):
         if event.customer is not None and is_about(play.journey.start.about, event.properties):
@@ -51,7 +51,7 @@ def _kept_shut(batch: Batch, event: Written) -> None:
             batch.decide(play.journey.id, "start", "not on", customer=event.customer["id"], seen=seen)
 
 
-def let_many_in(batch: Batch, enrolled: Enrolled, event: Written, play: Play, customers: Sequence[Row]) -> int:
+def let_many_in(batch: Ground, enrolled: Walks, event: Written, play: Play, customers: Sequence[Row]) -> int:
     """Enter those of an audience whom nothing keeps out, in parties by time zone; gives how many they are."""
     entered: list[tuple[Row, Play]] = []
     for customer in customers:
@@ -78,7 +78,7 @@ def _join(rows: Sequence[Row]) -> None:
 
 
 def _consider(
-    batch: Batch, enrolled: Enrolled, event: Written, customer: Row, play: Play, entered: list[tuple[Row, Play]]
+    batch: Ground, enrolled: Walks, event: Written, customer: Row, play: Play, entered: list[tuple[Row, Play]]
 ) -> None:
     journey = play.journey
     key = key_value(event.properties, journey.start.key) if journey.start.key else None
@@ -101,7 +101,7 @@ def _consider(
 
 
 def _judge(
-    batch: Batch, enrolled: Enrolled, event: Written, customer: Row, play: Play, key: str | None
+    batch: Ground, enrolled: Walks, event: Written, customer: Row, play: Play, key: str | None
 ) -> tuple[str | None, Row]:
     """Why this event does not let the customer in (None: it does), and what was seen."""
     start, place = play.journey.start, surroundings(batch.shown.house, customer)
@@ -117,18 +117,12 @@ def _judge(
 
 
 def _hold(
-    conditions: Mapping[str, Condition], batch: Batch, event: Written, customer: Row, place: Surroundings
+    conditions: Mapping[str, Condition], batch: Ground, event: Written, customer: Row, place: Surroundings
 ) -> tuple[str | None, Row]:
     """Which condition does not hold, and what was seen."""
     if not conditions:
         return None, {}
-    context = {
-        "customer": customer_names(customer, place),
-        "shop": shop_names(batch.shown.house),
-        "event": event.properties,
-        "start": event.properties,
-        **Questions(batch.connection, customer, place, batch.shown.house, batch.now).names(),
-    }
+    context = named(batch.asking(customer, place), event.properties, {})
     seen: Row = {}
     for name, condition in conditions.items():
         judged = condition.judge(context)
@@ -139,7 +133,7 @@ def _hold(
     return None, seen
 
 
-def _settle_anew(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Play) -> str:
+def _settle_anew(batch: Ground, enrolled: Walks, row: Row, event: Written, play: Play) -> str:
     """The key stirred again before it settled: the latest event counts, the walk begins later."""
     settle = play.journey.start.settle
     if settle is None or not _is_unsettled(row, batch.now):
@@ -158,7 +152,7 @@ def _is_unsettled(row: Row, now: datetime) -> bool:
     return bool(row["state"] == EnrollmentState.due)
 
 
-def _row(batch: Batch, event: Written, customer: Row, play: Play, key: str | None) -> Row:
+def _row(batch: Ground, event: Written, customer: Row, play: Play, key: str | None) -> Row:
     settle, identifier = play.journey.start.settle, new_id()
     due = calendar.after(event.occurred_at, settle, "UTC") if settle else max(batch.now, event.occurred_at)
     return {

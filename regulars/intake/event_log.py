@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from regulars.ids import new_ids
 from regulars.intake import enter, listen, segment_moves
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
+from regulars.intake.ground import Ground, Walks
 from regulars.intake.occurrence import Occurrence, Written
 from regulars.store.events import Event, EventKey
 from regulars.store.lists import one_of
@@ -43,18 +45,24 @@ def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], a
         )
         for row in note(batch, occurrences)
     ]
-    events = sorted([*adopted, *written], key=lambda event: event.occurred_at)
-    listen.hear(batch, enrolled, events)
-    enter.let_in(batch, enrolled, events)
+    events = spread(batch, enrolled, [*adopted, *written])
     enrolled.save()
     if moved := segment_moves.told(batch, events):
         write(batch, enrolled, moved)
 
 
+def spread(batch: Ground, enrolled: Walks, events: Sequence[Written]) -> list[Written]:
+    """Have walks hear of events that are written, and let in whom they start; gives them by their times."""
+    events = sorted(events, key=lambda event: event.occurred_at)
+    listen.hear(batch, enrolled, events)
+    enter.let_in(batch, enrolled, events)
+    return events
+
+
 def note(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Row]:
     """Write the events that are new, the names of whose `once` are held, and the keys that they can be found by."""
     untold = _untold(batch, occurrences)
-    rows = [_row(batch, identifier, one) for identifier, one in zip(new_ids(len(untold)), untold, strict=True)]
+    rows = [row_of(batch.now, identifier, one) for identifier, one in zip(new_ids(len(untold)), untold, strict=True)]
     add(batch.connection, Event, rows)
     keys = [_key(row, *key) for row in rows for key in batch.keys_of(row["properties"])]
     waiting = [(row, one.about) for row, one in zip(rows, untold, strict=True) if one.about and one.customer is None]
@@ -96,15 +104,16 @@ def _untold(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Occurrence]
     return untold
 
 
-def _row(batch: Batch, identifier: str, one: Occurrence) -> Row:
+def row_of(now: datetime, identifier: str, one: Occurrence) -> Row:
+    """The row of an event that is told now: what is told of the future happened now, unless it may lie ahead."""
     name, occurred_at, properties, once = one.happened
     return {
         "id": identifier,
         "name": name,
         "customer_id": one.customer,
         "message_id": one.message_id,
-        "occurred_at": occurred_at if one.ahead or occurred_at < batch.now else batch.now,
-        "received_at": batch.now,
+        "occurred_at": occurred_at if one.ahead or occurred_at < now else now,
+        "received_at": now,
         "source": one.source,
         "once": once,
         "properties": properties,

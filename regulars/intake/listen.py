@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import Select, bindparam, not_, or_, select
 
 from regulars.customers.context import surroundings
 from regulars.engine import calendar
-from regulars.intake.batch import Batch
-from regulars.intake.enrolled import Enrolled
+from regulars.intake.ground import Ground, Walks
 from regulars.intake.occurrence import Written
 from regulars.journeys.condition import Judgement
 from regulars.journeys.play import Play, Watch
 from regulars.store.decisions import seen_by
 from regulars.store.enrollments import EnrollmentState, Outcome
-from regulars.store.events import Event, EventKey
-from regulars.store.lists import among, grouped, listed, one_of
-from regulars.store.statements import table
 from regulars.walks.entry import BEFORE_IT_BEGAN
 
 Row = dict[str, Any]
 
 
-def hear(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
+def hear(batch: Ground, enrolled: Walks, events: Sequence[Written]) -> None:
     """Let every enrollment of the events' customers, and of the keys they carry, hear of them.
 
     A goal or a leaving is written on the row in this transaction: no message can follow it, however late the hint. Who
@@ -38,13 +31,13 @@ def hear(batch: Batch, enrolled: Enrolled, events: Sequence[Written]) -> None:
             _tell(batch, enrolled, row, event)
 
 
-def catch_up(batch: Batch, enrolled: Enrolled, entered: Sequence[tuple[Row, Play]]) -> None:
+def catch_up(batch: Ground, enrolled: Walks, entered: Sequence[tuple[Row, Play]]) -> None:
     """Let new enrollments hear of what happened since their start but came in before it: webhooks come in any order."""
     for row, event in _since(batch, enrolled, entered):
         _tell(batch, enrolled, row, event)
 
 
-def _since(batch: Batch, enrolled: Enrolled, entered: Sequence[tuple[Row, Play]]) -> Iterator[tuple[Row, Written]]:
+def _since(batch: Ground, enrolled: Walks, entered: Sequence[tuple[Row, Play]]) -> Iterator[tuple[Row, Written]]:
     names = {name for _, play in entered for name in play.hears}
     if not names:
         return
@@ -54,37 +47,15 @@ def _since(batch: Batch, enrolled: Enrolled, entered: Sequence[tuple[Row, Play]]
         rows[row["customer_id"]].append(row)
         if play.journey.start.key is not None and row["key"] is not None:
             keys[play.journey.start.key, row["key"]] = row
-    begun = min(enrolled.begun(row) for row, _ in entered)
-    properties, bound = grouped(keys)
-    bound |= {"customers": sorted(rows), "names": sorted(names), "begun": begun}
-    bound["starts"] = sorted({row["start_event_id"] for row, _ in entered})
-    for one in batch.connection.execute(_history(properties), bound):
-        heard = Written(one.id, one.name, one.occurred_at, one.properties, None, one.message_id)
-        keyed = [keys[pair] for pair in batch.keys_of(one.properties) if pair in keys]
-        for row in {row["id"]: row for row in (*rows.get(one.customer_id or "", ()), *keyed)}.values():
+    for heard, customer in enrolled.history([row for row, _ in entered], names, keys):
+        keyed = [keys[pair] for pair in batch.keys_of(heard.properties) if pair in keys]
+        for row in {row["id"]: row for row in (*rows.get(customer or "", ()), *keyed)}.values():
             yield row, heard
 
 
-@lru_cache
-def _history(properties: int) -> Select[Any]:
-    event, key = table(Event), table(EventKey)
-    mine = one_of(event.c.customer_id, "customers")
-    keyed = event.c.id.in_(select(key.c.event_id).where(among(key.c.property, key.c.value, properties)))
-    return (
-        select(event)
-        .where(
-            or_(mine, keyed) if properties else mine,
-            event.c.name.in_(listed("names")),  # spelt out: else SQLite leaves the rest of the index unused
-            event.c.occurred_at >= bindparam("begun"),
-            not_(one_of(event.c.id, "starts")),
-        )
-        .order_by(event.c.occurred_at)
-    )
-
-
-def _tell(batch: Batch, enrolled: Enrolled, row: Row, event: Written) -> None:
+def _tell(batch: Ground, enrolled: Walks, row: Row, event: Written) -> None:
     """Let one enrollment hear of one event, which may have happened before the start did."""
-    play = batch.shelf.play(batch.connection, row["journey"], row["version"])
+    play = batch.play(row["journey"], row["version"])
     if event.name not in play.hears or event.id == row["start_event_id"]:
         return
     if event.occurred_at < enrolled.begun(row):
@@ -95,7 +66,7 @@ def _tell(batch: Batch, enrolled: Enrolled, row: Row, event: Written) -> None:
         batch.hint(row)
 
 
-def _reaches(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Play) -> bool:
+def _reaches(batch: Ground, enrolled: Walks, row: Row, event: Written, play: Play) -> bool:
     """Write a goal on the row, in whatever state it is: the earliest, whichever came in first."""
     goal = play.journey.goal
     if goal is None or event.name != goal.event or (row["goal_at"] and row["goal_at"] <= event.occurred_at):
@@ -118,7 +89,7 @@ def _reaches(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: P
     return reached
 
 
-def _leaves(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Play) -> bool:
+def _leaves(batch: Ground, enrolled: Walks, row: Row, event: Written, play: Play) -> bool:
     """Write a leaving on the row of who is inside. A condition that lacks a value takes out too: leaving is safe."""
     if row["state"] == EnrollmentState.closed or row["leaving"] is not None:
         return False
@@ -138,7 +109,7 @@ def _leaves(batch: Batch, enrolled: Enrolled, row: Row, event: Written, play: Pl
     return False
 
 
-def _judged(watch: Watch | None, enrolled: Enrolled, row: Row, event: Written) -> Judgement | None:
+def _judged(watch: Watch | None, enrolled: Walks, row: Row, event: Written) -> Judgement | None:
     if watch is None:
         return None
     names = enrolled.names(row) if watch.where else {}
@@ -151,7 +122,7 @@ def _close_if_due(row: Row, outcome: Outcome, at: datetime) -> None:
         row |= {"state": EnrollmentState.closed, "outcome": outcome, "reason": BEFORE_IT_BEGAN, "closed_at": at}
 
 
-def _decide(batch: Batch, row: Row, gate: str, verdict: str, seen: Row) -> None:
+def _decide(batch: Ground, row: Row, gate: str, verdict: str, seen: Row) -> None:
     batch.decide(
         row["journey"],
         gate,

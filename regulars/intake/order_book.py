@@ -25,15 +25,11 @@ _FACTS = ("currency", "total_minor", "test", "checkout_id", "placed_at", "update
 _KEPT = (*_FACTS, "status", "refunded_minor", "customer_id")
 
 
-class OrderBook:
-    """The orders of which one transaction's deliveries speak: read once, changed in memory, written at `save`.
+class Orders:
+    """Orders and refunds, as they are told. In any order they come to the same: the newest facts stand, a status never
+    goes back (placed, paid, cancelled), a refund counts once, whether its order is known yet or not."""
 
-    Hold `names_of` them first. Told in any order they come to the same: the newest facts stand, a status never goes
-    back (placed, paid, cancelled), a refund counts once, whether its order is known yet or not.
-    """
-
-    def __init__(self, connection: Connection, wanted: Collection[Key]) -> None:
-        self._connection = connection
+    def __init__(self) -> None:
         self._orders: dict[Key, Row] = {}
         self._refunds: defaultdict[Key, dict[str, Row]] = defaultdict(dict)
         self._new: dict[Key, Row] = {}
@@ -41,8 +37,6 @@ class OrderBook:
         self._lines: dict[Key, OrderFacts] = {}
         self._given_back: list[Row] = []
         self._adopting: set[Key] = set()
-        if wanted:
-            self._read(wanted)
 
     def owner(self, key: Key) -> str | None:
         """The id of the customer whose order it is, where that is known."""
@@ -80,6 +74,30 @@ class OrderBook:
         if key in self._orders:
             self._reckon(key)
 
+    def all(self) -> list[tuple[Row, OrderFacts]]:
+        """Every order, with what was told of it last."""
+        return [(row, self._lines[key]) for key, row in self._orders.items()]
+
+    def _reckon(self, key: Key) -> None:
+        """What was given back, in the order's own currency: money of another cannot be taken off it."""
+        row = self._orders[key]
+        given_back = [one for one in self._refunds.get(key, {}).values() if one["currency"] == row["currency"]]
+        row["refunded_minor"] = sum(one["amount_minor"] for one in given_back)
+        self._changed[key] = row
+
+
+class OrderBook(Orders):
+    """The orders of which one transaction's deliveries speak: read once, changed in memory, written at `save`.
+
+    Hold `names_of` them first.
+    """
+
+    def __init__(self, connection: Connection, wanted: Collection[Key]) -> None:
+        super().__init__()
+        self._connection = connection
+        if wanted:
+            self._read(wanted)
+
     def save(self) -> tuple[set[str], dict[Key, str]]:
         """Write. Gives the ids of the customers whose sums may have changed, and the customer of each order that had
         none before."""
@@ -97,11 +115,9 @@ class OrderBook:
         """The sums of customers who have no orders but those that are about to be written."""
         groups: defaultdict[str, list[Row]] = defaultdict(list)
         for row in self._changed.values():
-            if row["customer_id"] in customers and not row["test"] and row["status"] != "cancelled":
-                spent = row["total_minor"] - row["refunded_minor"]
-                group = {"currency": row["currency"], "orders": 1, "spent": spent, "last": row["placed_at"]}
-                groups[row["customer_id"]].append(group)
-        return {customer: _sums(found) for customer, found in groups.items()}
+            if row["customer_id"] in customers:
+                groups[row["customer_id"]].append(row)
+        return {customer: sums_over(found) for customer, found in groups.items()}
 
     def _read(self, wanted: Collection[Key]) -> None:
         senders, keys = grouped(wanted)
@@ -110,13 +126,6 @@ class OrderBook:
         # By the order alone, which an index finds; another sender's order of the same id is not looked at.
         for row in self._connection.execute(_REFUNDS, {"orders": sorted({order for _, order in wanted})}).mappings():
             self._refunds[row["source"], row["order_external_id"]][row["external_id"]] = dict(row)
-
-    def _reckon(self, key: Key) -> None:
-        """What was given back, in the order's own currency: money of another cannot be taken off it."""
-        row = self._orders[key]
-        given_back = [one for one in self._refunds.get(key, {}).values() if one["currency"] == row["currency"]]
-        row["refunded_minor"] = sum(one["amount_minor"] for one in given_back)
-        self._changed[key] = row
 
     def _write_lines(self) -> None:
         of = table(OrderLine)
@@ -164,6 +173,21 @@ def sum_up(connection: Connection, customers: Collection[str]) -> dict[str, Row]
     for row in connection.execute(query).mappings():
         groups[row["customer_id"]].append({**row, "spent": int(row["spent"])})  # PostgreSQL sums to Decimal
     return {customer: _sums(found) for customer, found in groups.items()}
+
+
+def sums_over(orders: Iterable[Row]) -> Row:
+    """The sums of a customer who has these orders alone, as `sum_up` gives them."""
+    groups: dict[str, Row] = {}
+    for row in orders:
+        if row["test"] or row["status"] == "cancelled":
+            continue
+        group = groups.setdefault(
+            row["currency"], {"currency": row["currency"], "orders": 0, "spent": 0, "last": row["placed_at"]}
+        )
+        group["orders"] += 1
+        group["spent"] += row["total_minor"] - row["refunded_minor"]
+        group["last"] = max(group["last"], row["placed_at"])
+    return _sums(list(groups.values()))
 
 
 def _sums(groups: Sequence[Row]) -> Row:

@@ -32,18 +32,18 @@ from regulars.store.statements import locked, table
 
 Row = dict[str, Any]
 
-_SUPPRESSED: dict[ReceiptKind, str] = {
+SUPPRESSED: dict[ReceiptKind, str] = {
     "bounced": "bounced",
     "complained": "complained",
     "stopped": consents.STOPPED,
 }
-_CONSENT: dict[ReceiptKind, bool] = {
+CONSENT: dict[ReceiptKind, bool] = {
     "complained": False,
     "unsubscribed": False,
     "stopped": False,
     "restarted": True,
 }
-_OF_THE_ADDRESS: frozenset[ReceiptKind] = frozenset({*_SUPPRESSED, *_CONSENT, "replied"})
+_OF_THE_ADDRESS: frozenset[ReceiptKind] = frozenset({*SUPPRESSED, *CONSENT, "replied"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class _Taking:
         for row in self._customers.values():
             for channel, traits in TRAITS_OF.items():
                 self._by_address[channel, row[traits.address]].append(row)
-        properties = [_properties(told) for told in self._told]
+        properties = [properties_of(told.receipt, told.message) for told in self._told]
         self._enrolled = Enrolled(batch, self._customers, properties)
         self._messages = messages
 
@@ -126,14 +126,13 @@ class _Taking:
         occurrences: list[Occurrence] = []
         for told in wave:
             receipt = told.receipt
-            if receipt.kind in _CONSENT:
-                source = f"{receipt.source}: {receipt.kind}"
-                fact = ConsentFact(receipt.channel, _CONSENT[receipt.kind], told.at, source, told.address)
+            if receipt.kind in CONSENT:
+                fact = word_of(receipt, told.at, told.address)
                 words = starts if receipt.kind == "restarted" else facts
                 words += [(customer, fact) for customer in self._whose_consent(told)]
             name = TRAITS_OF[receipt.channel].event(receipt.kind)
             if name and not receipt.machine:
-                happened = Happened(name, told.at, _properties(told))
+                happened = Happened(name, told.at, properties_of(told.receipt, told.message))
                 message = told.message["id"] if told.message else None
                 occurrences += [Occurrence(happened, receipt.source, one["id"], message) for one in self._who(told)]
         facts += consents.resumed(self._batch.connection, starts)
@@ -149,7 +148,7 @@ class _Taking:
 
     def _whose_consent(self, told: _Told) -> list[Row]:
         """Also everybody else who has that address: who opts out does not ask which of our records it is about."""
-        if told.receipt.kind not in _CONSENT:
+        if told.receipt.kind not in CONSENT:
             return []
         return list({row["id"]: row for row in (*self._who(told), *self._at(told))}.values())
 
@@ -165,7 +164,7 @@ class _Taking:
                 consents.lift(self._batch.connection, receipt.channel, address)
                 stop = (receipt.channel, address, consents.STOPPED)
                 rows = [row for row in rows if (row["channel"], row["address"], row["reason"]) != stop]
-            elif address and (reason := _SUPPRESSED.get(receipt.kind)):
+            elif address and (reason := SUPPRESSED.get(receipt.kind)):
                 rows.append(_suppression(told, address, reason))
         consents.suppress(self._batch.connection, rows)
 
@@ -199,8 +198,13 @@ def _suppression(told: _Told, address: str, reason: str) -> Row:
     }
 
 
-def _properties(told: _Told) -> Row:
-    receipt, message = told.receipt, told.message
+def word_of(receipt: Receipt, at: datetime, address: str | None) -> ConsentFact:
+    """What a report says of consent, of a kind that does."""
+    return ConsentFact(receipt.channel, CONSENT[receipt.kind], at, f"{receipt.source}: {receipt.kind}", address)
+
+
+def properties_of(receipt: Receipt, message: Row | None) -> Row:
+    """What the event of a report carries. `message`: the row of the one that it is about."""
     said = {"url": receipt.url, "text": receipt.text, "code": receipt.code}
     properties: Row = {key: value for key, value in said.items() if value is not None}
     if message is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -12,6 +13,7 @@ from regulars.customers.context import Questions, surroundings
 from regulars.customers.counts import Counts
 from regulars.intake.arrival import Happened
 from regulars.intake.batch import Batch
+from regulars.intake.ground import Ground
 from regulars.intake.occurrence import Occurrence, Written
 from regulars.journeys import segments
 from regulars.journeys.model import House
@@ -31,14 +33,19 @@ _OUT = _MEMBER.delete().where(
 
 def told(batch: Batch, events: Sequence[Written]) -> list[Occurrence]:
     """What moves the customers of `events`, who are held under lock; by what is history nobody enters, but is in."""
-    moving = batch.shown.moving
-    moved = [event for event in events if event.customer is not None and event.name in moving]
-    if not moved:
+    customers, fresh = movers(batch, events)
+    if not customers:
         return []
-    customers = {event.customer["id"]: event.customer for event in moved if event.customer is not None}
-    fresh = {event.customer["id"] for event in moved if event.customer and not batch.is_history(event.occurred_at)}
     known = known_segments(batch.connection, batch.shown.house)
     return weigh(batch, list(customers.values()), known, fresh)
+
+
+def movers(batch: Ground, events: Sequence[Written]) -> tuple[dict[str, Row], set[str]]:
+    """The customers whom some of the events may move, by id; and those whom something moves that is no history."""
+    moving = batch.shown.moving
+    moved = [(event, event.customer) for event in events if event.customer is not None and event.name in moving]
+    fresh = {customer["id"] for event, customer in moved if not batch.is_history(event.occurred_at)}
+    return {customer["id"]: customer for _, customer in moved}, fresh
 
 
 def write_down(batch: Batch, customers: Sequence[Row]) -> None:
@@ -77,17 +84,20 @@ def weigh(
         house = batch.shown.house
         place = surroundings(house, customer)
         names = Questions(batch.connection, customer, place, house, batch.now, counts).segment_names()
-        holds = holding(house, names, of)
-        for segment in sorted(of):
-            if (segment in holds) != (segment in before):
-                (entering if segment in holds else leaving).append({"segment": segment, "customer": customer})
+        into, out = changes(house, names, of, before)
+        entering += [{"segment": segment, "customer": customer} for segment in into]
+        leaving += [{"segment": segment, "customer": customer} for segment in out]
     rows = [{"segment": one["segment"], "customer_id": one["customer"]["id"], "since": batch.now} for one in entering]
     add_new(batch.connection, SegmentMember, rows, "customer_id")
     gone = [{"of_segment": one["segment"], "of_customer": one["customer"]["id"]} for one in leaving]
     if gone:
         batch.connection.execute(_OUT, gone)
-    changes = [("Segment Entered", one) for one in entering] + [("Segment Left", one) for one in leaving]
-    return [_occurrence(name, one, batch) for name, one in changes if not silent and one["customer"]["id"] in fresh]
+    told = [("Segment Entered", one) for one in entering] + [("Segment Left", one) for one in leaving]
+    return [
+        occurrence(name, one["segment"], one["customer"]["id"], batch.now)
+        for name, one in told
+        if not silent and one["customer"]["id"] in fresh
+    ]
 
 
 def members(connection: Connection, customers: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -107,5 +117,15 @@ def holding(house: House, names: Mapping[str, Any], of: Collection[str] | None =
     )
 
 
-def _occurrence(name: str, change: Row, batch: Batch) -> Occurrence:
-    return Occurrence(Happened(name, batch.now, {"segment": change["segment"]}), _SOURCE, change["customer"]["id"])
+def changes(
+    house: House, names: Mapping[str, Any], of: Collection[str], before: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """The segments, of those in `of`, that a customer enters and leaves who was in `before`, over their names."""
+    holds = holding(house, names, of)
+    moved = [segment for segment in sorted(of) if (segment in holds) != (segment in before)]
+    return [one for one in moved if one in holds], [one for one in moved if one not in holds]
+
+
+def occurrence(name: str, segment: str, customer: str, now: datetime) -> Occurrence:
+    """The event of a customer who enters or leaves."""
+    return Occurrence(Happened(name, now, {"segment": segment}), _SOURCE, customer)

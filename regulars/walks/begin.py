@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -20,17 +22,48 @@ from regulars.walks.moment import Moment
 Row = dict[str, Any]
 
 
-def begin(shelf: Shelf, moment: Moment, journey: str) -> str:
+class Door(Protocol):
+    """Where walks begin: in the database, or in a simulation's memory."""
+
+    def live(self, journey: str) -> Play | None:
+        """The journey as new customers enter it, if it is on."""
+
+    def others(self, customer: str, journey: str) -> Sequence[Row]:
+        """The customer's enrollments in it."""
+
+    def enroll(self, row: Row) -> None:
+        """Write one that is new, and have its walk begin; one that there is stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseDoor:
+    shelf: Shelf
+    connection: Connection
+
+    def live(self, journey: str) -> Play | None:
+        return self.shelf.live(self.connection).plays.get(journey)
+
+    def others(self, customer: str, journey: str) -> Sequence[Row]:
+        of = table(Enrollment)
+        names = ("id", "key", "state", "outcome", "reason", "entered_at", "due_at", "closed_at")
+        query = select(*(of.c[name] for name in names)).where(of.c.customer_id == customer, of.c.journey == journey)
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+    def enroll(self, row: Row) -> None:
+        new = add_new(self.connection, Enrollment, [row], "id")
+        add(self.connection, Outbox, [start_of(row)] if new and row["state"] == EnrollmentState.due else [])
+
+
+def begin(door: Door, moment: Moment, journey: str) -> str:
     """Let the walk's customer, who is held under lock, into `journey`; or put on record why not. Gives the verdict.
 
     The enrollment's id is made of the step's visit, so that who asks twice lets in once.
     """
-    play = shelf.live(moment.connection).plays.get(journey)
-    verdict, seen = _judge(moment, play) if play else ("not on", None)
+    play = door.live(journey)
+    verdict, seen = _judge(door, moment, play) if play else ("not on", None)
     row = _row(moment, play) if play and verdict == "entered" else None
     if row is not None:
-        new = add_new(moment.connection, Enrollment, [row], "id")
-        add(moment.connection, Outbox, [start_of(row)] if new and row["state"] == EnrollmentState.due else [])
+        door.enroll(row)
     moment.decisions.append(
         decision(
             moment.question.now,
@@ -49,10 +82,10 @@ def begin(shelf: Shelf, moment: Moment, journey: str) -> str:
     return verdict
 
 
-def _judge(moment: Moment, play: Play) -> tuple[str, Row | None]:
+def _judge(door: Door, moment: Moment, play: Play) -> tuple[str, Row | None]:
     """The same reasons for which an event lets nobody in: inside already, too soon, `while` does not hold."""
     journey, now = play.journey, moment.question.now
-    rows = _others(moment.connection, moment.customer["id"], journey.id)
+    rows = door.others(moment.customer["id"], journey.id)
     mine = _id(moment)
     if any(row["id"] == mine for row in rows):
         return "entered", None
@@ -73,13 +106,6 @@ def _drawn(moment: Moment, play: Play | None, row: Row | None) -> Row:
 def _same_start(moment: Moment, play: Play) -> bool:
     """Does the other journey start with the event that this one did? Only then does it know what that tells."""
     return play.journey.start.event == moment.play.journey.start.event
-
-
-def _others(connection: Connection, customer: str, journey: str) -> list[Row]:
-    of = table(Enrollment)
-    names = ("id", "key", "state", "outcome", "reason", "entered_at", "due_at", "closed_at")
-    query = select(*(of.c[name] for name in names)).where(of.c.customer_id == customer, of.c.journey == journey)
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _id(moment: Moment) -> str:

@@ -18,7 +18,7 @@ from regulars.store.customers import Customer
 from regulars.store.lists import one_of
 from regulars.store.shelf import Shelf
 from regulars.store.statements import rows_of, save, table
-from regulars.walks.begin import begin
+from regulars.walks.begin import DatabaseDoor, Door, begin
 from regulars.walks.moment import Moment, Question, answers
 
 Row = dict[str, Any]
@@ -37,13 +37,19 @@ class Changes:
         """done or skipped; or the walk is over. Profiles are held under lock, and written once."""
         changed: dict[str, Row] = {}
         asserted: dict[str, Row] = {}
-        said = answers(self._shelf, connection, questions, partial(_change, self._shelf, changed, asserted))
+        said = answers(
+            self._shelf,
+            connection,
+            questions,
+            partial(change, DatabaseDoor(self._shelf, connection), changed, asserted),
+        )
         save(connection, Customer, changed.values(), "own_tags", "traits")
         _assert(connection, asserted, changed)
         return said
 
 
-def _change(shelf: Shelf, changed: dict[str, Row], asserted: dict[str, Row], moment: Moment) -> Answer:
+def change(door: Door, changed: dict[str, Row], asserted: dict[str, Row], moment: Moment) -> Answer:
+    """Do what the step says to the customer's row, and note in `changed` and `asserted` what is to be written of it."""
     step, customer = moment.play.steps[moment.question.act.step], moment.customer
     match step:
         case Tag():
@@ -51,10 +57,10 @@ def _change(shelf: Shelf, changed: dict[str, Row], asserted: dict[str, Row], mom
             customer["own_tags"] = {**own, **dict.fromkeys(step.tags, step.kind == "tag")}
             moment.decide(step.kind, ", ".join(step.tags))
         case Set():
-            for change in step.changes:
-                _set(moment, change, asserted.setdefault(customer["id"], {}))
+            for one in step.changes:
+                _set(moment, one, asserted.setdefault(customer["id"], {}))
         case Begin():
-            verdict = begin(shelf, moment, step.journey)
+            verdict = begin(door, moment, step.journey)
             moment.decide("journey", f"{step.journey}: {verdict}")
             return moment.answer("done")
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from regulars.walks.lots import lot_of
 from regulars.walks.moment import Moment, Question, answers
 
 Row = dict[str, Any]
+History = Callable[[Moment, WaitFor], Sequence[Row]]
+"""Events that a wait may have been waiting for, oldest first (id, name, properties)."""
 
 
 class Lookout:
@@ -30,21 +32,22 @@ class Lookout:
 
     def branch(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
         """then or else; or the walk is over."""
-        return answers(self._shelf, connection, questions, _turn)
+        return answers(self._shelf, connection, questions, turned)
 
     def split(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
         """The customer's way; or the walk is over."""
-        return answers(self._shelf, connection, questions, _draw)
+        return answers(self._shelf, connection, questions, drawn)
 
     def look(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
         """heard or silent; or the walk is over."""
         heard: dict[str, Row] = {}
-        said = answers(self._shelf, connection, questions, partial(_hear, heard))
+        said = answers(self._shelf, connection, questions, partial(hear, partial(_heard, connection), heard))
         save(connection, Enrollment, heard.values(), "heard")
         return said
 
 
-def _turn(moment: Moment) -> Answer:
+def turned(moment: Moment) -> Answer:
+    """then or else, by the step's condition."""
     act = moment.question.act
     if act.kind == "until":
         test = moment.play.untils[act.step]
@@ -58,7 +61,8 @@ def _turn(moment: Moment) -> Answer:
     return moment.answer("then" if holds else "else")
 
 
-def _draw(moment: Moment) -> Answer:
+def drawn(moment: Moment) -> Answer:
+    """The way that the customer drew, for good the same."""
     act, split = moment.question.act, moment.play.steps[moment.question.act.step]
     if not isinstance(split, Split):
         return moment.answer("skipped", reason="no split")
@@ -77,12 +81,13 @@ def way_of(split: Split, lot: int) -> str:
     return split.ways[-1].name
 
 
-def _hear(heard: dict[str, Row], moment: Moment) -> Answer:
+def hear(history: History, heard: dict[str, Row], moment: Moment) -> Answer:
+    """heard or silent; the enrollment's row says what was heard, and is put in `heard` to be written."""
     step = moment.play.steps[moment.question.act.step]
     if not isinstance(step, WaitFor):
         return moment.answer("silent")
     watch = moment.play.waits[step.id]
-    for event in _heard(moment, step):
+    for event in history(moment, step):
         judged = watch.hears(event["name"], {**moment.names, "event": event["properties"]})
         if judged and judged.holds:
             row = moment.enrollment
@@ -95,7 +100,7 @@ def _hear(heard: dict[str, Row], moment: Moment) -> Answer:
     return moment.answer("silent")
 
 
-def _heard(moment: Moment, step: WaitFor) -> list[Row]:
+def _heard(connection: Connection, moment: Moment, step: WaitFor) -> list[Row]:
     """Events that the wait may have been waiting for, oldest first: the customer's own, or under the walk's key; those
     about a message, however early, where it names one. What happened after the deadline is not heard, however late it
     is looked at."""
@@ -117,4 +122,4 @@ def _heard(moment: Moment, step: WaitFor) -> list[Row]:
         query = query.where(of.c.occurred_at >= question.since)
     if question.until is not None:
         query = query.where(of.c.occurred_at <= question.until)
-    return [dict(found) for found in moment.connection.execute(query.order_by(of.c.occurred_at)).mappings()]
+    return [dict(found) for found in connection.execute(query.order_by(of.c.occurred_at)).mappings()]

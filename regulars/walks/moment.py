@@ -39,7 +39,6 @@ class Question:
 class Moment:
     """A question with what its answer may look at. `decisions`: what goes on record with all answers."""
 
-    connection: Connection
     question: Question
     rows: Roll
     play: Play
@@ -93,13 +92,16 @@ def answers(shelf: Shelf, connection: Connection, questions: Sequence[Question],
         play = shelf.play(connection, question.journey, question.act.version)
         place = rows.place(question.enrollment)
         names = rows.names(connection, question.enrollment, place, question.now)
-        moment = Moment(connection, question, rows, play, place, names, decisions)
-        over = turn.over(play, row) or turn.guard(play, names)
-        if over is None:
-            said.append(judge(moment))
-            continue
-        result: Result = "goal" if over.result == "goal" else "left"
-        moment.decide(over.gate, f"{result}: {over.reason}", over.seen)
-        said.append(moment.answer(result, reason=over.reason))
+        said.append(answered(Moment(question, rows, play, place, names, decisions), judge))
     add(connection, Decision, decisions)
     return said
+
+
+def answered(moment: Moment, judge: Judge) -> Answer:
+    """The judge's answer, unless the walk is over."""
+    over = turn.over(moment.play, moment.enrollment) or turn.guard(moment.play, moment.names)
+    if over is None:
+        return judge(moment)
+    result: Result = "goal" if over.result == "goal" else "left"
+    moment.decide(over.gate, f"{result}: {over.reason}", over.seen)
+    return moment.answer(result, reason=over.reason)

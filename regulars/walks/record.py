@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -47,10 +48,8 @@ class Record:
                 continue
             play = self._shelf.play(connection, row["journey"], row["version"])
             place = rows.place(opening.enrollment)
-            over = turn.over(play, row)
-            if over is None and (play.guard or play.date):
-                names = rows.names(connection, opening.enrollment, place, opening.now)
-                over = turn.guard(play, names) or turn.moved(play, row, names, place.zone)
+            names = partial(rows.names, connection, opening.enrollment, place, opening.now)
+            over = turn.opening(play, row, names, place.zone)
             begun.append(opening.enrollment)
             if over is None:
                 said.append(Opened(opening.enrollment, True, place.zone, due=row["due_at"]))
@@ -114,18 +113,7 @@ class Record:
                 "to_reason": one.reason or None,
                 "to_at": one.at,
             }
-            for row in connection.execute(statement, values):
-                decisions.append(
-                    decision(
-                        one.at,
-                        row.journey,
-                        "walk",
-                        f"{one.ending}: {one.reason}" if one.reason else one.ending,
-                        customer=row.customer_id,
-                        enrollment=row.id,
-                        step=row.step,
-                    )
-                )
+            decisions += [ended(one, row._asdict()) for row in connection.execute(statement, values)]
         add(connection, Decision, decisions)
         waiting = message.c.state.in_((MessageState.held, MessageState.claimed))
         connection.execute(
@@ -134,3 +122,16 @@ class Record:
             .values(state=MessageState.skipped, reason="left the journey", counted_at=None)
         )
         return [None] * len(closings)
+
+
+def ended(one: Closed, row: dict[str, Any]) -> dict[str, Any]:
+    """The decision that says how a walk ended (its row: id, customer_id, journey, step)."""
+    return decision(
+        one.at,
+        row["journey"],
+        "walk",
+        f"{one.ending}: {one.reason}" if one.reason else one.ending,
+        customer=row["customer_id"],
+        enrollment=row["id"],
+        step=row["step"],
+    )

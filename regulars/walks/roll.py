@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from regulars.customers.context import Questions, Surroundings, customer_names, shop_names, surroundings
+from regulars.customers.context import Asking, Questions, Surroundings, surroundings
 from regulars.journeys.model import House
 from regulars.store import reading
 from regulars.store.customers import Customer
@@ -50,15 +50,14 @@ class Roll:
         """Everything that conditions and templates of this walk may name."""
         row, customer = self.enrollments[enrollment], self.customer(enrollment)
         start = self.starts.get(row["start_event_id"] or "", {}).get("properties", {})
-        return {
-            **self.sent.get(enrollment, {}),
-            **self.heard.get(enrollment, {}),
-            "customer": customer_names(customer, place),
-            "shop": shop_names(self.house),
-            "event": start,
-            "start": start,
-            **Questions(connection, customer, place, self.house, now).names(),
-        }
+        steps = {**self.sent.get(enrollment, {}), **self.heard.get(enrollment, {})}
+        return named(Questions(connection, customer, place, self.house, now), start, steps)
+
+
+def named(asking: Asking, start: Row, steps: Row) -> Row:
+    """Everything that conditions and templates of a walk may name. `start`: the properties of the event that let in;
+    `steps`: by step, what is known of its message, or what it heard."""
+    return {**steps, **asking.segment_names(), "event": start, "start": start}
 
 
 def read(connection: Connection, house: House, enrollments: Collection[str]) -> Roll:

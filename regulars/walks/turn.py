@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -54,6 +55,15 @@ def moved(play: Play, enrollment: Row, names: Row, zone: str) -> Verdict | None:
     if any(one.name == enrollment["key"].rpartition("/")[2] for one in told):
         return None
     return Verdict("left", "date", "the date was moved", seen=worth.seen)
+
+
+def opening(play: Play, enrollment: Row, names: Callable[[], Row], zone: str) -> Verdict | None:
+    """What keeps a walk from beginning, now that it is due."""
+    found = over(play, enrollment)
+    if found is None and (play.guard or play.date):
+        known = names()
+        found = guard(play, known) or moved(play, enrollment, known, zone)
+    return found
 
 
 def condition(gate: str, falls: Literal["left", "skipped"], test: Condition | None, names: Row) -> Verdict | None:

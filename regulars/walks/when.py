@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -19,10 +20,12 @@ from regulars.walks.moment import Moment, Question, answers
 
 Row = dict[str, Any]
 _FARTHEST = timedelta(days=3_660)  # a date beyond is a slip of somebody's finger
-_HEARD = ("Email Clicked", "Email Opened")
-_MEMORY = timedelta(days=180)
-_LATEST = 100  # events that are looked at
+READING = ("Email Clicked", "Email Opened")
+MEMORY = timedelta(days=180)
+LATEST = 100  # events that are looked at
 _ENOUGH = 3  # fewer tell nothing
+Hours = Callable[[Moment], Sequence[datetime]]
+"""When the customer was heard READING within MEMORY, the LATEST of them."""
 
 
 class Calendar:
@@ -33,14 +36,15 @@ class Calendar:
 
     def when(self, connection: Connection, questions: Sequence[Question]) -> list[Answer]:
         """until, with the instant, or missing; or the walk is over."""
-        return answers(self._shelf, connection, questions, _when)
+        return answers(self._shelf, connection, questions, partial(when, partial(_hours, connection)))
 
 
-def _when(moment: Moment) -> Answer:
+def when(hours: Hours, moment: Moment) -> Answer:
+    """until, with the instant, or missing."""
     step = moment.play.steps[moment.question.act.step]
     if not isinstance(step, WaitUntil):
         return moment.answer("missing", reason="no date")
-    found, seen = _date(moment, step) if step.date is not None else _best(moment, step)
+    found, seen = _date(moment, step) if step.date is not None else _best(hours, moment, step)
     moment.decide("wait_until", f"until {found.isoformat()}" if found else "no date", seen)
     return moment.answer("until", until=found) if found else moment.answer("missing", reason="no date")
 
@@ -55,15 +59,19 @@ def _date(moment: Moment, step: WaitUntil) -> tuple[datetime | None, Row]:
     return (None if found and found - moment.question.now > _FARTHEST else found), worth.seen
 
 
-def _best(moment: Moment, step: WaitUntil) -> tuple[datetime, Row]:
+def _hours(connection: Connection, moment: Moment) -> Sequence[datetime]:
     of, now = table(Event), moment.question.now
     query = (
         select(of.c.occurred_at)
-        .where(of.c.customer_id == moment.customer["id"], of.c.name.in_(_HEARD), of.c.occurred_at > now - _MEMORY)
+        .where(of.c.customer_id == moment.customer["id"], of.c.name.in_(READING), of.c.occurred_at > now - MEMORY)
         .order_by(of.c.occurred_at.desc())
-        .limit(_LATEST)
+        .limit(LATEST)
     )
-    hour = best_hour(moment.connection.execute(query).scalars().all(), moment.place.zone)
+    return connection.execute(query).scalars().all()
+
+
+def _best(hours: Hours, moment: Moment, step: WaitUntil) -> tuple[datetime, Row]:
+    hour = best_hour(hours(moment), moment.place.zone)
     at = step.at if hour is None else f"{hour:02}:00"
     assert at is not None  # noqa: S101 -- the loader asks for it
     return calendar.next_at(moment.question.since, at, step.days, moment.place.zone), {"best_hour": hour}
