@@ -20,7 +20,7 @@ from regulars.store.shelf import Shelf
 from regulars.store.statements import lock_names, table
 
 Row = dict[str, Any]
-_SOURCE = "agenda"
+SOURCE = "agenda"
 _LONGEST = timedelta(days=40)  # between two of one schedule; of what was missed the last alone is made good
 _AGENDA = table(Agenda)
 _MOVE_ON = _AGENDA.update().where(_AGENDA.c.what == bindparam("of_what")).values(looked_at=bindparam("to_looked_at"))
@@ -45,7 +45,7 @@ class Announcements:
         }
         if not timed:
             return None
-        lock_names(connection, [_SOURCE])
+        lock_names(connection, [SOURCE])
         looked = {row.what: row.looked_at for row in connection.execute(select(_AGENDA)).all()}
         zone = shown.house.timezone
         found = [
@@ -69,7 +69,7 @@ def announced(journey: str, on: OnSchedule | OnBroadcast, at: datetime, zone: st
     local = calendar.local(at, zone).to_plain().format_iso()
     name = "Schedule Due" if isinstance(on, OnSchedule) else "Broadcast Due"
     happened = Happened(name, at, {"journey": journey, "at": local}, once=f"{on.kind}/{journey}/{local}")
-    return Occurrence(happened, _SOURCE)
+    return Occurrence(happened, SOURCE)
 
 
 def following(on: OnSchedule | OnBroadcast, zone: str, after: datetime) -> datetime | None:

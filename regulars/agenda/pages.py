@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from regulars.customers.context import Questions, surroundings
+from regulars.customers.context import Asking, Questions, surroundings
 from regulars.customers.counts import Counts
 from regulars.intake import enter, segment_moves
 from regulars.intake.batch import Batch
 from regulars.intake.enrolled import Enrolled
+from regulars.intake.ground import Ground
 from regulars.intake.occurrence import Written
 from regulars.journeys import segments
 from regulars.journeys.model import EVERYONE, House
@@ -100,21 +101,27 @@ class Pages:
         """Those of the page, held under lock, who were known when the audience was called and are in its segment."""
         found = rows_of(batch.connection, _LOCKED, {"ids": list(ids)})
         there = [one for one in found if one["created_at"] <= row["called_at"]]
-        if row["segment"] == EVERYONE:
-            return there
         house, counts = batch.shown.house, Counts(batch.connection, ids)
         inside: list[Row] = []
         for one in there:
             ask = Questions(batch.connection, one, surroundings(house, one), house, batch.now, counts)
-            if ask.in_segment(row["segment"]):
+            if not stays_out(batch, ask, one, row["event_id"], row["segment"], row["journey"]):
                 inside.append(one)
-                continue
-            seen = {"event": row["event_id"], "segment": row["segment"], **_judged(house, row["segment"], ask)}
-            batch.decide(row["journey"], "start", "not in the segment", customer=one["id"], seen=seen)
         return inside
 
 
-def _judged(house: House, segment: str, ask: Questions) -> Row:
+def stays_out(
+    batch: Ground, asking: Asking, customer: Row, event: str, segment: str | None, journey: str
+) -> bool:
+    """Is a customer not of the audience that a journey calls by an event (its id)? It is on record."""
+    if segment is None or segment == EVERYONE or asking.in_segment(segment):
+        return False
+    seen = {"event": event, "segment": segment, **_judged(batch.shown.house, segment, asking)}
+    batch.decide(journey, "start", "not in the segment", customer=customer["id"], seen=seen)
+    return True
+
+
+def _judged(house: House, segment: str, ask: Asking) -> Row:
     """What the segment's condition saw; nothing of one that is no more."""
     found = house.segments.get(segment)
     return seen_by(segments.condition(found).judge(ask.segment_names()), where=found.where) if found else {}

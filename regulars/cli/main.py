@@ -149,6 +149,30 @@ def why(
         command.tell(settings(), customer, about, at, as_json=as_json)
 
 
+@app.command()
+def simulate(
+    journey: Annotated[str, typer.Argument(help="Which journey is asked about; all of them are on.")],
+    customer: Annotated[Path, typer.Option("--customer", exists=True, dir_okay=False, help="Who: a profile.")],
+    script: Annotated[
+        Path | None, typer.Option("--script", exists=True, dir_okay=False, help="What happens; else what starts it.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", help="A day, or an instant with its offset; else now.")] = None,
+    days: Annotated[int, typer.Option("--days", help="How many days to walk.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole as one JSON object.")] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Show the messages in a browser.")] = False,
+) -> None:
+    """Walk a journey for one customer, at once: what is decided, what is sent, what is held back and why."""
+    from regulars.cli import simulate as command
+    from regulars.settings import settings
+
+    with _ToldPlainly():
+        found = command.simulated(settings(), journey, customer, script, start, days)
+        for line in command.told(found, in_json=as_json):
+            _say(line)
+        if open_page:
+            typer.echo(f"page: {command.show(found)}", err=True)
+
+
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
@@ -167,6 +191,7 @@ class _ToldPlainly:
         from regulars.cli.house import AlreadyUp, FolderTaken, Unreachable
         from regulars.cli.supervisor import StartError
         from regulars.journeys.mistakes import Mistakes
+        from regulars.simulate.ask import Unanswerable as Unsimulated
         from regulars.store.shelf import NothingLive
         from regulars.why.ask import Unanswerable
 
@@ -175,6 +200,9 @@ class _ToldPlainly:
             typer.echo(f"{count}; nothing was started or changed:", err=True)
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
+            raise typer.Exit(1) from None
+        if isinstance(error, Unsimulated):
+            typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
         if isinstance(
             error,

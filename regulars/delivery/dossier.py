@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,15 @@ class Dossier:
     held: dict[Whose, dict[str, Row]] = field(default_factory=dict)
     last_words: dict[Whose, datetime] = field(default_factory=dict)
 
+    def file(self, messages: Iterable[Row], now: datetime) -> None:
+        """Sort in marketing messages, oldest first: what caps count, and what waits and still asks."""
+        for row in messages:
+            whose = (row["customer_id"], row["channel"])
+            if row["state"] in COUNTED and row["counted_at"] is not None:
+                self.counted.setdefault(whose, []).append((row["counted_at"], row["send_key"]))
+            elif row["state"] == MessageState.held and row["held_until"] >= now - self.pauses.patience:
+                self.held.setdefault(whose, {})[row["send_key"]] = row
+
 
 def read(connection: Connection, house: House, rows: Roll, cases: Sequence[Case], pauses: Pauses) -> Dossier:
     """For a first judgement. `rows` is held under lock already."""
@@ -70,12 +79,7 @@ def read(connection: Connection, house: House, rows: Roll, cases: Sequence[Case]
     if not cases:
         return dossier
     first = min(case.want.now for case in cases)
-    for row in _marketing(connection, house, rows.customers.keys(), first):
-        whose = (row["customer_id"], row["channel"])
-        if row["state"] in COUNTED and row["counted_at"] is not None:
-            dossier.counted.setdefault(whose, []).append((row["counted_at"], row["send_key"]))
-        elif row["state"] == MessageState.held and row["held_until"] >= first - pauses.patience:
-            dossier.held.setdefault(whose, {})[row["send_key"]] = row
+    dossier.file(_marketing(connection, house, rows.customers.keys(), first), first)
     return dossier
 
 

@@ -61,7 +61,7 @@ def settle(batch: Batch, messages: Messages, told: Sequence[tuple[Receipt, datet
         row = rows[found["id"]]
         if _proves(row, receipt):
             proven.append(row)
-        _fill(row, receipt, at)
+        fill(row, receipt, at)
     save(batch.connection, Message, rows.values(), *_WRITTEN)
     _wake(batch, {row["enrollment_id"] for row in proven})
     return [_sent(row) for row in proven]
@@ -83,7 +83,7 @@ def _proves(row: Row, receipt: Receipt) -> bool:
     return True
 
 
-def _fill(row: Row, receipt: Receipt, at: datetime) -> None:
+def fill(row: Row, receipt: Receipt, at: datetime) -> None:
     """The first of each kind stands, whichever came in first."""
     column = _COLUMN.get(receipt.kind)
     if column is None or receipt.machine:

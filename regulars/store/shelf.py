@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -45,6 +45,25 @@ class Shown:
     moving: frozenset[str]
     heard: frozenset[str]
     shut: Mapping[str, tuple[tuple[Play, str], ...]]
+
+    @staticmethod
+    def of(
+        revision: int,
+        house: House,
+        templates: str,
+        plays: dict[str, Play],
+        all_plays: Mapping[str, Play],
+        walked: Iterable[Play],
+        shut: Mapping[str, tuple[tuple[Play, str], ...]] | None = None,
+    ) -> Shown:
+        """`plays` that are on, `all_plays` also of journeys that are no longer, and every version that was `walked`."""
+        starts: dict[str, tuple[Play, ...]] = {}
+        for play in plays.values():
+            starts[play.journey.start.event] = (*starts.get(play.journey.start.event, ()), play)
+        keyed = {name: play.journey.start.key for name, play in all_plays.items() if play.journey.start.key}
+        moving = segments.moving(house.segments.values())
+        heard = moving.union(starts, *(play.hears for play in walked))
+        return Shown(revision, house, templates, plays, starts, keyed, moving, heard, shut or {})
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -181,21 +200,16 @@ class Shelf:
         rows = connection.execute(select(journeys).order_by(journeys.c.journey)).all()
         all_plays = {row.journey: self.play(connection, row.journey, row.version) for row in rows}
         plays = {row.journey: all_plays[row.journey] for row in rows if row.state == "on" and not row.retired}
-        starts: dict[str, tuple[Play, ...]] = {}
-        for play in plays.values():
-            starts[play.journey.start.event] = (*starts.get(play.journey.start.event, ()), play)
-        keyed = {name: play.journey.start.key for name, play in all_plays.items() if play.journey.start.key}
         versions = table(JourneyVersion)
         kept = connection.execute(select(versions.c.journey, versions.c.version)).all()
+        walked = [self.play(connection, *version) for version in kept]
         rules = HOUSE_ADAPTER.validate_python(now.definition)
-        moving = segments.moving(rules.segments.values())
-        heard = moving.union(starts, *(self.play(connection, *version).hears for version in kept))
         shut: dict[str, tuple[tuple[Play, str], ...]] = {}
         for row in rows:
             if row.state != "on" and not row.retired:
                 play = all_plays[row.journey]
                 shut[play.journey.start.event] = (*shut.get(play.journey.start.event, ()), (play, row.state))
-        return Shown(now.revision, rules, now.templates, plays, starts, keyed, moving, heard, shut)
+        return Shown.of(now.revision, rules, now.templates, plays, all_plays, walked, shut)
 
 
 def _digest(house: House) -> str:

@@ -1,0 +1,70 @@
+"""What is asked of a simulation, and from which texts? Profile, script and dates together, read and walked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulars.journeys.nearest import instead
+from regulars.simulate.beginning import natural
+from regulars.simulate.load_profile import profile_of
+from regulars.simulate.load_script import names_of, script_of
+from regulars.simulate.record import Record
+from regulars.simulate.scenario import Profile
+from regulars.simulate.shop import Shop
+from regulars.simulate.walk import simulate
+
+MOST_DAYS = 3_660
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What stands in a file, and its name for mistakes."""
+
+    text: str
+    file: str
+
+
+class Unanswerable(ValueError):
+    """What is asked for is not there. Says the nearest right word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """`intro`: what was invented, or that nothing was."""
+
+    record: Record
+    intro: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`customer`: who it is, or the text of a profile. `start`: None takes the script's own, else `now`."""
+
+    journey: str
+    customer: Profile | Text
+    script: Text | None
+    start: datetime | None
+    days: int
+    now: datetime
+
+
+def answer(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Simulated:
+    """Walk. Raises Mistakes, of profile and script, and Unanswerable."""
+    plays = shop.shown.plays
+    if question.journey not in plays:
+        raise Unanswerable(f"there is no journey {question.journey!r}{instead(question.journey, sorted(plays))}")
+    if not 0 < question.days <= MOST_DAYS:
+        raise Unanswerable(f"days: expected a number from 1 to {MOST_DAYS}, found {question.days}")
+    book = names_of(shop, learnt)
+    if question.script is not None:
+        script, intro = script_of(question.script.text, question.script.file, book), ""
+    else:
+        script, intro = natural(shop, plays[question.journey])
+    start = question.start or script.start or question.now
+    customer = question.customer
+    profile = profile_of(customer.text, customer.file, start, book.events) if isinstance(customer, Text) else customer
+    until = start + timedelta(days=question.days)
+    record = simulate(shop, profile, script, start=start, until=until, journey=question.journey)
+    return Simulated(record, intro)
