@@ -19,13 +19,15 @@ from regulars.journeys.call import Call
 from regulars.journeys.channels import CHANNELS, TRAITS_OF
 from regulars.journeys.model import WaitFor
 from regulars.simulate.world import World
-from regulars.store.messages import MessageState
+from regulars.store.messages import Message, MessageState
+from regulars.store.statements import table
 from regulars.walks import change, look, turn, when
 from regulars.walks.moment import Judge, Moment, Question, answered
 from regulars.walks.roll import Roll
 
 Row = dict[str, Any]
 _VENDOR = "simulated"
+_BLANK: Row = dict.fromkeys(column.name for column in table(Message).c)
 
 
 class Acts:
@@ -132,7 +134,10 @@ class Acts:
             world.place,
             world.names(row),
         )
-        said = ledger.judged(case, self._dossier(case), world.messages, world.decisions)
+        written: dict[str, Row] = {}
+        said = ledger.judged(case, self._dossier(case), written, world.decisions)
+        for key, new in written.items():
+            world.messages[key] = {**_BLANK, **world.messages.get(key, {}), **new}
         if isinstance(said, Answer):
             return said
         assert isinstance(said, Claim)  # noqa: S101 -- no fate is in doubt where nothing is lost on a wire
@@ -166,14 +171,11 @@ class Acts:
         else:
             self.composed[row["id"]] = composed
             row |= {"dispatched_at": world.now, "attempts": 1, "locale": composed.locale, "segments": composed.segments}
-            row |= {"subject": composed.outgoing.subject, "sender": composed.outgoing.sender, **_UNTOLD}
+            row |= {"subject": composed.outgoing.subject, "sender": composed.outgoing.sender}
             outcome = Outcome(claim, 1, MessageState.accepted, world.now, vendor_id=_VENDOR)
             self.accepted.append(row)
-        row |= outcomes.change(outcome, {"vendor_id": None, **row})
-        return outcomes.answer({"accepted_at": None, **row}, world.now, zone)
-
-
-_UNTOLD = dict.fromkeys(("delivered_at", "opened_at", "clicked_at", "failed_at"))
+        row |= outcomes.change(outcome, row)
+        return outcomes.answer(row, world.now, zone)
 
 
 def _windowed(channel: Any) -> bool:

@@ -31,7 +31,8 @@ class Chronicle:
         world, acts = self._world, self._acts
         for row in world.told:
             if row["message_id"] is None or row["name"] in world.shown.heard:
-                self._add("event", row["name"], seen=_shown(row["properties"]))
+                ahead = row["occurred_at"] if row["occurred_at"] > world.now else None
+                self._add("event", row["name"], seen=_shown(row["properties"]), until=ahead)
         for row in world.decisions:
             self._decided(row)
         for question, url, data in acts.calls:

@@ -10,6 +10,7 @@ from regulars.simulate.record import Entry, Record, Walk, local
 
 Row = dict[str, Any]
 _LONGEST = 100  # characters of a value
+_HIDDEN = frozenset({"until", "items", "products", "occurrence"})
 
 
 def lines(record: Record, intro: str = "") -> Iterator[str]:
@@ -35,10 +36,11 @@ def lines(record: Record, intro: str = "") -> Iterator[str]:
 def sentence(entry: Entry, journey: str = "") -> str:
     """One entry in a few words. `journey`: the one that is asked about, which need not be named."""
     where = "" if entry.journey in ("", journey) else f"[{entry.journey}] "
-    step = f"{entry.step}: " if entry.step else ""
+    step = f"{entry.step}: " if entry.step and entry.what != "walk" else ""
     match entry.kind:
         case "event":
-            return f"{entry.what}"
+            ahead = f", which is on {local(entry.until, entry.zone)}" if entry.until else ""
+            return f"{entry.what}{ahead}"
         case "profile":
             return "the profile changes"
         case "sent":
@@ -56,6 +58,8 @@ def sentence(entry: Entry, journey: str = "") -> str:
 
 
 def _decision(entry: Entry) -> str:
+    if entry.what == "walk":
+        return f"the walk is over: {entry.verdict}"
     said = f"{entry.what}: {entry.verdict}" if not entry.verdict.startswith(entry.what) else entry.verdict
     if entry.verdict.startswith("later: "):
         held = entry.verdict.removeprefix("later: ")
@@ -72,10 +76,11 @@ def details(entry: Entry) -> Iterator[str]:
     if entry.kind == "rest" and entry.seen:
         yield f"if it comes: {entry.seen['then']}; if not: {entry.seen['otherwise']}"
         return
-    hidden = {"until", "items", "products"}
-    for key, value in entry.seen.items():
-        if key not in hidden:
-            yield f"{key} = {_said(value)}"
+    shown = [f"{key} = {_said(value)}" for key, value in entry.seen.items() if key not in _HIDDEN]
+    if entry.kind == "event" and shown:
+        yield ", ".join(shown)
+    else:
+        yield from shown
 
 
 def endings(record: Record) -> Iterator[str]:

@@ -86,7 +86,7 @@ class World:
     def _sent(self, enrollment: str) -> dict[str, Row]:
         mine = [one for one in self.messages.values() if one["enrollment_id"] == enrollment]
         return {
-            one["step"]: {"message_id": one["id"], "status": one["state"], "sent_at": one.get("accepted_at")}
+            one["step"]: {"message_id": one["id"], "status": one["state"], "sent_at": one["accepted_at"]}
             for one in sorted(mine, key=lambda one: int(one["visit"]))
         }
 
