@@ -18,7 +18,7 @@ from regulars.journeys.happening import OnDate
 from regulars.simulate.world import World
 
 TICK = timedelta(minutes=5)
-_SLACK = timedelta(hours=3)  # by which a calendar's day is other than 24 hours, on either side
+_SLACK = timedelta(hours=2)  # by which a calendar's day is other than 24 hours, on either side
 
 
 class Agenda:
@@ -26,7 +26,7 @@ class Agenda:
 
     def __init__(self, world: World, start: datetime, until: datetime) -> None:
         self._world, self._until = world, until
-        self._last = start
+        self._before = self._last = start  # the last two looks, whether or not anything was looked at
         self._near: datetime | None = None
 
     def next_announcement(self, after: datetime) -> datetime | None:
@@ -52,23 +52,29 @@ class Agenda:
         wanted = now if world.dirty else self._soonest(now)
         if wanted is None or wanted > self._until:
             return None
+        self._catch_up(now)
         at = self._look_after(self._last)
-        while at <= now or at < wanted:
-            if at > self._until:
-                return None
-            self._last, at = at, self._look_after(at)
-        return at
+        if at < wanted and not world.shop.timed:
+            at += HOUR * -((at - wanted) // HOUR)
+        while at < wanted:
+            at = self._look_after(at)
+        return at if at <= self._until else None
 
     def look(self, now: datetime) -> list[Occurrence]:
         """Look at the customer: who they are by now, and which of their dates are near."""
-        world, since, self._last = self._world, self._last, now
-        world.dirty = False
+        world = self._world
+        self._catch_up(now)
+        since, world.dirty = self._before, False
         told = world.weigh() if world.shop.house.segments else []
-        names = world.asks.segment_names() if world.shop.dated else {}
-        round = Round(now, now + AHEAD * HOUR, {play.journey.id: since for play in world.shop.dated}, {})
-        for play in world.shop.dated:
-            told += [reached(one) for one in near_dates(play, world.customer_row, names, world.place.zone, round)]
-        self._near = self._nearest(now, names)
+        if not world.shop.dated:
+            return told
+        names = world.asks.segment_names()
+        self._near = self._nearest(since, names)
+        if self._near is not None and self._near <= now:
+            round = Round(now, now + AHEAD * HOUR, {play.journey.id: since for play in world.shop.dated}, {})
+            for play in world.shop.dated:
+                told += [reached(one) for one in near_dates(play, world.customer_row, names, world.place.zone, round)]
+            self._near = self._nearest(now + AHEAD * HOUR, names)
         return told
 
     def _soonest(self, now: datetime) -> datetime | None:
@@ -79,16 +85,23 @@ class Agenda:
                 found += [max(at + span - _SLACK, now) for span in window.spans if at + span + _SLACK > now]
         return min(found, default=None)
 
-    def _nearest(self, now: datetime, names: dict[str, Any]) -> datetime | None:
-        """When the next of the customer's dates comes near."""
+    def _nearest(self, after: datetime, names: dict[str, Any]) -> datetime | None:
+        """When the next of the customer's dates that are later than `after` comes near."""
         found: list[datetime] = []
         for play in self._world.shop.dated:
             on = play.journey.start.on
             if isinstance(on, OnDate) and play.date is not None:
-                value, after = play.date.of(names).value, now + AHEAD * HOUR
-                told = dates.occurrences(on, value, self._world.place.zone, after, self._until + AHEAD * HOUR)
+                value, until = play.date.of(names).value, self._until + AHEAD * HOUR
+                told = dates.occurrences(on, value, self._world.place.zone, after, until)
                 found += [one.at - AHEAD * HOUR for one in told[:1]]
         return min(found, default=None)
+
+    def _catch_up(self, now: datetime) -> None:
+        """Let the looks pass at which there was nothing to find."""
+        if not self._world.shop.timed and (passed := (now - self._last) // HOUR) > 0:
+            self._before, self._last = self._last + HOUR * (passed - 1), self._last + HOUR * passed
+        while (at := self._look_after(self._last)) <= now:
+            self._before, self._last = self._last, at
 
     def _look_after(self, last: datetime) -> datetime:
         """The first tick that is an hour after `last`: announcements are ticks too, from which the next are counted."""

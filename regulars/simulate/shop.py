@@ -37,7 +37,7 @@ class _OnePress:
 @dataclass(frozen=True, slots=True)
 class Shop:
     """`dated` and `timed`: the journeys that time starts. `windows`: what segments' conditions count
-    by its time."""
+    by its time. `wary`: what time brings about may hang on any event, or on who is in which journey."""
 
     shown: Shown
     composer: Composer
@@ -45,6 +45,7 @@ class Shop:
     dated: tuple[Play, ...]
     timed: dict[str, OnSchedule | OnBroadcast]
     windows: tuple[Window, ...]
+    wary: bool
 
     @staticmethod
     def of(book: Book, templates: Templates) -> Shop:
@@ -60,6 +61,7 @@ class Shop:
             pauses=Pauses.of(identity()),
             dated=tuple(plays[name] for name, when in on.items() if isinstance(when, OnDate)),
             timed={name: when for name, when in on.items() if isinstance(when, OnSchedule | OnBroadcast)},
+            wary=_is_wary(plays.values(), house),
             windows=windows(segment.where for segment in house.segments.values()),
         )
 
@@ -70,3 +72,8 @@ class Shop:
     def play(self, journey: str) -> Play:
         """Raises KeyError."""
         return self.shown.plays[journey]
+
+
+def _is_wary(plays: Iterable[Play], house: House) -> bool:
+    asking = any("(" in play.date.source for play in plays if play.date is not None)
+    return asking or any("in_journey" in segment.where for segment in house.segments.values())

@@ -73,6 +73,7 @@ def _learnt(world: World, arrival: Arrival) -> list[Occurrence]:
         orders.give_back(arrival.source, arrival.refund)
     if arrival.order or arrival.refund:
         customer |= {**order_book.sums_over(row for row, _ in orders.all()), "touched_at": world.now}
+        world.dirty = True
     occurrences = agree(world, arrival.consents)
     return occurrences + [Occurrence(one, arrival.source, whose) for one in arrival.events]
 

@@ -160,7 +160,8 @@ class _Walking:
             return
         play, zone = world.play(row["journey"], row["version"]), world.place.zone
         over = turn.opening(play, row, partial(world.names, row), zone)
-        row["state"], world.dirty = EnrollmentState.walking, True
+        row["state"] = EnrollmentState.walking
+        world.stirred()
         member = Member(play.graph.version, zone)
         if over is not None:
             ending = "goal" if over.result == "goal" else "left"
@@ -233,5 +234,5 @@ class _Walking:
         for message in world.messages.values():
             if message["enrollment_id"] == row["id"] and message["state"] in (MessageState.held, MessageState.claimed):
                 message |= {"state": MessageState.skipped, "reason": "left the journey", "counted_at": None}
-        world.dirty = True
+        world.stirred()
         self._follow()

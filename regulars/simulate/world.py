@@ -123,8 +123,12 @@ class World:
             self.past.once.add(once)
         row = event_log.row_of(self.now, new_id(), one)
         self.past.add(row)
-        self.dirty = True
+        self.stirred()
         return row
+
+    def stirred(self) -> None:
+        """Something happened or somebody walked: seldom does that move what time brings about."""
+        self.dirty = self.dirty or self.shop.wary
 
     def _moved(self, events: Sequence[Written]) -> list[Occurrence]:
         customers, fresh = segment_moves.movers(self, events)
@@ -179,7 +183,7 @@ class World:
         self.opening.append(row)
 
     def change(self, row: Row) -> None:
-        self.dirty = True
+        self.stirred()
 
     def call(self, event: Written, play: Play) -> None:
         if not audiences.refused(self, event, play):
@@ -200,7 +204,7 @@ class World:
                 row.setdefault(name, None)
             self.enrollments[row["id"]] = row
             self.opening.append(row)
-            self.dirty = True
+            self.stirred()
 
 
 def _written(row: Row, customer: Row | None) -> Written:
