@@ -6,18 +6,17 @@ import json
 import tempfile
 import webbrowser
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from regulars.clock import identity
 from regulars.delivery import book
-from regulars.engine import calendar
 from regulars.settings import Settings
 from regulars.simulate import ask, words
 from regulars.simulate.as_json import as_json
-from regulars.simulate.ask import Question, Simulated, Text, Unanswerable
+from regulars.simulate.ask import Question, Simulated, Text
 from regulars.simulate.page import page
 from regulars.simulate.shop import Shop
+from regulars.simulate.when import instant_of
 from regulars.store import event_names
 
 
@@ -31,7 +30,7 @@ def simulated(
         journey=journey,
         customer=_text(customer),
         script=_text(script) if script else None,
-        start=when(start, found.house.timezone) if start else None,
+        start=instant_of(start, found.house.timezone) if start else None,
         days=days,
         now=identity().now().replace(second=0, microsecond=0),
     )
@@ -52,19 +51,6 @@ def show(found: Simulated) -> Path:
         file.write(page(found.record, found.intro))
     webbrowser.open(Path(file.name).as_uri())
     return Path(file.name)
-
-
-def when(written: str, zone: str) -> datetime:
-    """An instant with its offset; or a day, which begins where the house is. Raises Unanswerable."""
-    try:
-        if len(written) == len("2026-03-02"):
-            return calendar.midnight(date.fromisoformat(written), zone)
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        raise Unanswerable(f"from: expected a day like 2026-03-02 or an instant, found {written!r}") from None
-    if found.tzinfo is None:
-        raise Unanswerable(f"from: an instant needs its offset from UTC, as {written}Z")
-    return found.astimezone(UTC)
 
 
 def _text(path: Path) -> Text:

@@ -65,7 +65,7 @@ def record(connection: Connection, came: Sequence[Outcome], teller: Teller) -> l
     save(connection, Message, [row for row in changed.values() if row["state"] != MessageState.accepted], *_OTHERWISE)
     add(connection, Decision, refused)
     if tell is not None:
-        tell([_sent(taken[row["id"]], row["accepted_at"]) for row in accepted])
+        tell([sent_of(taken[row["id"]], row["accepted_at"]) for row in accepted])
     consents.suppress(connection, [_suppression(one) for one in came if one.suppress])
     return answers
 
@@ -123,7 +123,8 @@ def refusal(one: Outcome, gate: str) -> Row:
     )
 
 
-def _sent(one: Outcome, at: datetime) -> Sent:
+def sent_of(one: Outcome, at: datetime) -> Sent:
+    """What is told of a message that the vendor took."""
     claim, want = one.claim, one.claim.want
     who = claim.case.customer["id"]
     return Sent(claim.message_id, who, claim.channel, want.journey, want.step, claim.send.template, at)

@@ -15,6 +15,7 @@ from regulars.delivery.dossier import Dossier
 from regulars.delivery.parts import RenderError
 from regulars.delivery.want import Case, Claim, Composed, Outcome, Want
 from regulars.engine.act import Act, Answer
+from regulars.intake import sent
 from regulars.journeys.call import Call
 from regulars.journeys.channels import CHANNELS, TRAITS_OF
 from regulars.journeys.model import WaitFor
@@ -174,6 +175,7 @@ class Acts:
             row |= {"subject": composed.outgoing.subject, "sender": composed.outgoing.sender}
             outcome = Outcome(claim, 1, MessageState.accepted, world.now, vendor_id=_VENDOR)
             self.accepted.append(row)
+            world.write([sent.occurrence(outcomes.sent_of(outcome, world.now))])
         row |= outcomes.change(outcome, row)
         return outcomes.answer(row, world.now, zone)
 

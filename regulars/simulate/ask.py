@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from regulars.journeys.nearest import instead
 from regulars.simulate.beginning import natural
+from regulars.simulate.books import Books
 from regulars.simulate.load_profile import profile_of
 from regulars.simulate.load_script import names_of, script_of
 from regulars.simulate.record import Record
-from regulars.simulate.scenario import Profile
 from regulars.simulate.shop import Shop
 from regulars.simulate.walk import simulate
 
@@ -40,10 +40,10 @@ class Simulated:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`customer`: who it is, or the text of a profile. `start`: None takes the script's own, else `now`."""
+    """`customer`: from the database, or the text of a profile. `start`: None takes the script's own, else `now`."""
 
     journey: str
-    customer: Profile | Text
+    customer: Books | Text
     script: Text | None
     start: datetime | None
     days: int
@@ -64,7 +64,7 @@ def answer(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Simu
         script, intro = natural(shop, plays[question.journey])
     start = question.start or script.start or question.now
     customer = question.customer
-    profile = profile_of(customer.text, customer.file, start, book.events) if isinstance(customer, Text) else customer
+    who = profile_of(customer.text, customer.file, start, book.events) if isinstance(customer, Text) else customer
     until = start + timedelta(days=question.days)
-    record = simulate(shop, profile, script, start=start, until=until, journey=question.journey)
+    record = simulate(shop, who, script, start=start, until=until, journey=question.journey)
     return Simulated(record, intro)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from regulars.clock import identity
-from regulars.delivery.compose import Composer
+from regulars.delivery.compose import Composer, Wardrobe
 from regulars.delivery.dossier import Pauses
 from regulars.delivery.templates import Templates
 from regulars.delivery.want import Case
@@ -49,7 +49,12 @@ class Shop:
 
     @staticmethod
     def of(book: Book, templates: Templates) -> Shop:
-        """All journeys of the book are on."""
+        """As the files have it: all journeys of the book are on."""
+        return Shop.wearing(book, _OnePress(templates))
+
+    @staticmethod
+    def wearing(book: Book, wardrobe: Wardrobe) -> Shop:
+        """The same, with templates from anywhere."""
         plays = {name: Play(journey) for name, journey in book.journeys.items()}
         on = {name: play.journey.start.on for name, play in plays.items()}
         house = book.house
@@ -57,7 +62,7 @@ class Shop:
             segments.condition(segment)
         return Shop(
             shown=Shown.of(1, house, "", plays, plays, plays.values()),
-            composer=Composer(_OnePress(templates), _NOWHERE, _ALIKE),
+            composer=Composer(wardrobe, _NOWHERE, _ALIKE),
             pauses=Pauses.of(identity()),
             dated=tuple(plays[name] for name, when in on.items() if isinstance(when, OnDate)),
             timed={name: when for name, when in on.items() if isinstance(when, OnSchedule | OnBroadcast)},

@@ -22,15 +22,17 @@ from regulars.engine.advance import advance, deadline, started
 from regulars.engine.member import Answered, Go, Happening, Hint, Member, Time
 from regulars.engine.standing import Closed
 from regulars.intake import enter
-from regulars.simulate import people, telling
+from regulars.simulate import books, people, telling
 from regulars.simulate.acts import Acts
 from regulars.simulate.agenda import Agenda
+from regulars.simulate.books import Books
 from regulars.simulate.chronicle import Chronicle
 from regulars.simulate.happen import happen
 from regulars.simulate.record import Record
 from regulars.simulate.scenario import Happens, Profile, Script
 from regulars.simulate.scripted import Scripted, impossible
 from regulars.simulate.shop import Shop
+from regulars.simulate.world import World
 from regulars.store.enrollments import EnrollmentState
 from regulars.store.messages import MessageState
 from regulars.walks import turn
@@ -53,19 +55,19 @@ class _Order(IntEnum):
 
 
 def simulate(
-    shop: Shop, profile: Profile, script: Script, *, start: datetime, until: datetime, journey: str = ""
+    shop: Shop, customer: Profile | Books, script: Script, *, start: datetime, until: datetime, journey: str = ""
 ) -> Record:
     """Everything that happens to the customer from `start` on until `until`, with all journeys of the shop on.
 
     `journey`: the one that is asked about, of which nothing depends. Pure but for ids, which are on no record.
     """
-    return _Walking(shop, profile, script, start, until).run(journey)
+    make = people.world_of if isinstance(customer, Profile) else books.world_of
+    return _Walking(make(shop, customer, start), script, start, until).run(journey)  # type: ignore[arg-type]
 
 
 class _Walking:
-    def __init__(self, shop: Shop, profile: Profile, script: Script, start: datetime, until: datetime) -> None:
-        self._start, self._until = start, until
-        self._world = people.world_of(shop, profile, start)
+    def __init__(self, world: World, script: Script, start: datetime, until: datetime) -> None:
+        self._start, self._until, self._world = start, until, world
         self._acts = Acts(self._world)
         self._agenda = Agenda(self._world, start, until)
         self._chronicle = Chronicle(self._world, self._acts)

@@ -18,18 +18,20 @@ from regulars.clock import Clock
 from regulars.desk import customer, find, journeys, message, rejected, timeline
 from regulars.desk.figures import Figures
 from regulars.desk.rendering import Renderer
+from regulars.desk.simulate import DAYS, FIELDS, Answered, Simulator
 from regulars.desk.times import Zones
 from regulars.settings import Settings
+from regulars.simulate import words
 from regulars.store.database import Database
 from regulars.store.shelf import Shelf
 from regulars.web.body import raw_body
-from regulars.web.desk_door import MAIL_POLICY, Guarded
+from regulars.web.desk_door import MAIL_POLICY, MAILS_POLICY, Guarded
 from regulars.web.desk_pages import desk_page
 from regulars.why import ask
 from regulars.why.why import why
 
 router = APIRouter(prefix="/desk", route_class=Guarded)
-_FORM = 4_000  # bytes
+_FORM, _SCRIPTS = 4_000, 200_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ class Desk:
     clock: Clock
     figures: Figures
     renderer: Renderer
+    simulator: Simulator
 
     @staticmethod
     def of(config: Settings, database: Database, shelf: Shelf, clock: Clock) -> Desk:
         """A desk over an open store."""
         renderer = Renderer(database, shelf, config.public_url)
-        return Desk(config, database, shelf, clock, Figures(database, clock), renderer)
+        simulator = Simulator(database, shelf, clock)
+        return Desk(config, database, shelf, clock, Figures(database, clock), renderer, simulator)
 
     def page(self, name: str, zone: str | None = None, *, status: int = 200, **names: Any) -> HTMLResponse:
         """A page, with what every page shows. `zone`: whose clock comes first, the shop's where there is none."""
@@ -172,6 +176,32 @@ def rejected_events(request: Request, before: Annotated[str, Query(max_length=10
         desk.shelf.live(connection)
         page = rejected.read(connection, mark)
     return desk.page("rejected.html", page=page, before=before)
+
+
+@router.get("/simulate")
+def simulate(request: Request, journey: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """The form that asks what a journey would do."""
+    return _simulated(_desk(request), dict.fromkeys(FIELDS, "") | {"journey": journey, "days": str(DAYS)})
+
+
+@router.post("/simulate")
+async def simulated(request: Request) -> Response:
+    """The form, and its answer below it: 422 where it cannot be answered."""
+    raw = await raw_body(request, _SCRIPTS)
+    told = parse_qs(raw.decode(errors="replace"), max_num_fields=20)
+    form = {name: (told.get(name) or [""])[0] for name in FIELDS}
+    return await run_in_threadpool(_simulated, _desk(request), form, asked=True)
+
+
+def _simulated(desk: Desk, form: dict[str, str], *, asked: bool = False) -> Response:
+    with desk.database.read() as connection:
+        journeys = sorted(desk.shelf.live(connection).plays)
+        answered: Answered | None = desk.simulator.answer(connection, form) if asked else None
+    status = 422 if answered is not None and answered.wrong else 200
+    page = desk.page("simulate.html", status=status, journeys=journeys, form=form, answered=answered, words=words)
+    if answered is not None and answered.found is not None:
+        page.headers["Content-Security-Policy"] = MAILS_POLICY
+    return page
 
 
 @router.post("/find")

@@ -37,6 +37,11 @@ MAIL_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'self'"
 )
+# Mails that stand in frames of a page are bound by that page's policy too.
+MAILS_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": _POLICY,
