@@ -51,7 +51,7 @@ def profile_at(root: Node, findings: Findings, now: datetime, events: Collection
     fields = Fields(root, findings, "the customer", WORDS)
     said = known_traits(fields)
     identifier = fields.read("id", _identifier) or _id_of(said["email"] or said["phone"])
-    if identifier is None:
+    if not any(word in fields for word in ("id", "email", "phone")):
         fields.lack("the customer needs an 'email', a 'phone' or an 'id'")
     past = [*(fields.read("orders", _orders) or ()), *(fields.read("events", partial(_events, events)) or ())]
     consents = _consents(fields, said)
@@ -162,6 +162,6 @@ def _since(fields: Fields, told_at: list[datetime], now: datetime) -> datetime:
     if any(at > now for at in told_at) or (since is not None and since > now):
         late = f"{now:%Y-%m-%d %H:%M} UTC, when the simulation begins"
         fields.findings.add(
-            fields.place, f"something of their past lies after {late}: what happens then, a script says"
+            fields.place, f"something of their past is after {late}: what happens then, a script says"
         )
     return since or min([*told_at, now])
