@@ -16,7 +16,7 @@ from regulars.simulate.as_json import as_json
 from regulars.simulate.ask import Question, Simulated, Text
 from regulars.simulate.page import page
 from regulars.simulate.shop import Shop
-from regulars.simulate.when import instant_of
+from regulars.simulate.when import begun
 from regulars.store import event_names
 
 
@@ -30,7 +30,7 @@ def simulated(
         journey=journey,
         customer=_text(customer),
         script=_text(script) if script else None,
-        start=instant_of(start, found.house.timezone) if start else None,
+        start=begun(start) if start else None,
         days=days,
         now=identity().now().replace(second=0, microsecond=0),
     )

@@ -16,7 +16,7 @@ from regulars.simulate import ask, books
 from regulars.simulate.ask import Question, Simulated, Text, Unanswerable
 from regulars.simulate.books import Books
 from regulars.simulate.shop import Shop
-from regulars.simulate.when import instant_of
+from regulars.simulate.when import begun
 from regulars.store.database import Database
 from regulars.store.shelf import Shelf, Shown
 
@@ -44,7 +44,7 @@ class Simulator:
         """Walk. Whatever is wrong with what was asked is told, and nothing is raised for it."""
         shown = self._shelf.live(connection)
         try:
-            return Answered(ask.answer(self._of(shown), self._question(connection, shown, form)))
+            return Answered(ask.answer(self._of(shown), self._question(connection, form)))
         except Mistakes as error:
             return Answered(wrong=tuple(str(mistake) for mistake in error.found))
         except Unanswerable as error:
@@ -56,14 +56,14 @@ class Simulator:
             self._shop = shown.revision, Shop.wearing(Book(shown.house, journeys), self._templates)
         return self._shop[1]
 
-    def _question(self, connection: Connection, shown: Shown, form: Mapping[str, str]) -> Question:
+    def _question(self, connection: Connection, form: Mapping[str, str]) -> Question:
         said = {name: form.get(name, "").strip() for name in FIELDS}
         days = said["days"] or str(DAYS)
         return Question(
             journey=said["journey"],
             customer=self._who(connection, said["customer"], said["profile"]),
             script=Text(said["script"], "the script") if said["script"] else None,
-            start=instant_of(said["from"], shown.house.timezone) if said["from"] else None,
+            start=begun(said["from"]) if said["from"] else None,
             days=int(days) if days.isdecimal() else 0,
             now=self._clock.now().replace(second=0, microsecond=0),
         )

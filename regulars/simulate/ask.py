@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from regulars.engine import calendar
 from regulars.journeys.nearest import instead
 from regulars.simulate.beginning import natural
 from regulars.simulate.books import Books
@@ -13,7 +14,7 @@ from regulars.simulate.load_profile import profile_of
 from regulars.simulate.load_script import names_of, script_of
 from regulars.simulate.record import Record
 from regulars.simulate.shop import Shop
-from regulars.simulate.walk import simulate
+from regulars.simulate.walk import simulate, zone_of
 
 MOST_DAYS = 3_660
 
@@ -40,12 +41,13 @@ class Simulated:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`customer`: from the database, or the text of a profile. `start`: None takes the script's own, else `now`."""
+    """`customer`: from the database, or the text of a profile. `start`: an instant, or a day, which begins where the
+    customer is; None takes the script's own, else `now`."""
 
     journey: str
     customer: Books | Text
     script: Text | None
-    start: datetime | None
+    start: datetime | date | None
     days: int
     now: datetime
 
@@ -62,9 +64,12 @@ def answer(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Simu
         script, intro = script_of(question.script.text, question.script.file, book), ""
     else:
         script, intro = natural(shop, plays[question.journey])
-    start = question.start or script.start or question.now
-    customer = question.customer
-    who = profile_of(customer.text, customer.file, start, book.events) if isinstance(customer, Text) else customer
+    asked = question.start or script.start or question.now
+    start = asked if isinstance(asked, datetime) else calendar.midnight(asked, shop.house.timezone)
+    told = question.customer
+    who = profile_of(told.text, told.file, start, book.events) if isinstance(told, Text) else told
+    if not isinstance(asked, datetime):
+        start = calendar.midnight(asked, zone_of(shop, who, start))
     until = start + timedelta(days=question.days)
     record = simulate(shop, who, script, start=start, until=until, journey=question.journey)
     return Simulated(record, intro)

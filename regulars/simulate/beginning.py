@@ -25,7 +25,7 @@ def natural(shop: Shop, play: Play) -> tuple[Script, str]:
     if start.about is not None:
         verb = "enters" if start.event == "Segment Entered" else "leaves"
         return Script(), f"nothing happens but time: it starts when the customer {verb} {start.about[1]}"
-    what = _what(play)
+    what = _what(shop, play)
     if what is None:
         return Script(), f"nothing happens: nobody can make {start.event} up, so a script must say how it comes about"
     said = f"invented: {start.event}" + (f" of the shop's, to {start.to}" if start.to else "") + ", a minute on"
@@ -36,17 +36,17 @@ def _time(on: object) -> str:
     return "the customer's date starts it" if isinstance(on, OnDate) else "its hour starts it"
 
 
-def _what(play: Play) -> What | None:
+def _what(shop: Shop, play: Play) -> What | None:
     start = play.journey.start
     kind = kind_of(start.event)
     if kind.about is not None or kind.written:
         return None
     if start.event in ("Consent Given", "Consent Withdrawn"):
         return Word(CHANNELS[0], start.event == "Consent Given")
-    return Told(start.event, _properties(play), of_shop=start.to is not None or kind.shops)
+    return Told(start.event, _properties(shop, play), of_shop=start.to is not None or kind.shops)
 
 
-def _properties(play: Play) -> Row:
+def _properties(shop: Shop, play: Play) -> Row:
     """As much as such an event must carry, and the key that the journey wants."""
     start, known = play.journey.start, kind_of(play.journey.start.event).properties or frozenset()
     found: Row = {}
@@ -54,6 +54,8 @@ def _properties(play: Play) -> Row:
         found["order_id"] = "sample-order"
     if "checkout_id" in known and start.event != "Order Completed":
         found["checkout_id"] = "sample-checkout"
+    if "recovery_url" in known:
+        found["recovery_url"] = f"{(shop.house.website or 'https://shop.example').rstrip('/')}/checkout"
     if "items" in known:
         found |= {"products": [_TEA], "total": "20.00"}
     if "amount_minor" in known:

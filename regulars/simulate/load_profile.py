@@ -161,7 +161,5 @@ def _since(fields: Fields, told_at: list[datetime], now: datetime) -> datetime:
         fields.blame("since", "something is told of before: expected the first instant at which they were known")
     if any(at > now for at in told_at) or (since is not None and since > now):
         late = f"{now:%Y-%m-%d %H:%M} UTC, when the simulation begins"
-        fields.findings.add(
-            fields.place, f"something of their past is after {late}: what happens then, a script says"
-        )
+        fields.findings.add(fields.place, f"something of their past is after {late}: what happens then, a script says")
     return since or min([*told_at, now])

@@ -55,19 +55,37 @@ class _Order(IntEnum):
 
 
 def simulate(
-    shop: Shop, customer: Profile | Books, script: Script, *, start: datetime, until: datetime, journey: str = ""
+    shop: Shop,
+    customer: Profile | Books,
+    script: Script,
+    *,
+    start: datetime,
+    until: datetime,
+    journey: str = "",
+    most_acts: int = MOST_ACTS,
 ) -> Record:
     """Everything that happens to the customer from `start` on until `until`, with all journeys of the shop on.
 
-    `journey`: the one that is asked about, of which nothing depends. Pure but for ids, which are on no record.
+    `journey`: the one that is asked about, of which nothing depends. `most_acts`: who walks on and on is stopped. Pure
+    but for ids, which are on no record.
     """
-    make = people.world_of if isinstance(customer, Profile) else books.world_of
-    return _Walking(make(shop, customer, start), script, start, until).run(journey)  # type: ignore[arg-type]
+    return _Walking(_world_of(shop, customer, start), script, start, until, most_acts).run(journey)
+
+
+def zone_of(shop: Shop, customer: Profile | Books, at: datetime) -> str:
+    """The time zone in which the customer is."""
+    return _world_of(shop, customer, at).place.zone
+
+
+def _world_of(shop: Shop, customer: Profile | Books, now: datetime) -> World:
+    if isinstance(customer, Profile):
+        return people.world_of(shop, customer, now)
+    return books.world_of(shop, customer, now)
 
 
 class _Walking:
-    def __init__(self, world: World, script: Script, start: datetime, until: datetime) -> None:
-        self._start, self._until, self._world = start, until, world
+    def __init__(self, world: World, script: Script, start: datetime, until: datetime, most_acts: int) -> None:
+        self._start, self._until, self._world, self._most = start, until, world, most_acts
         self._acts = Acts(self._world)
         self._agenda = Agenda(self._world, start, until)
         self._chronicle = Chronicle(self._world, self._acts)
@@ -84,14 +102,14 @@ class _Walking:
             self._later(at, _Order.script, partial(self._happens, one))
         self._later(self._start, _Order.look, self._look)
         self._announce_after(self._start)
-        while self._queue and self._queue[0][0] <= self._until and self._count < MOST_ACTS:
+        while self._queue and self._queue[0][0] <= self._until and self._count < self._most:
             self._world.now = self._queue[0][0]
             self._instant()
         self._world.now = self._until
         for line, text in impossible(self._scripted.waiting):
             self._chronicle.note(f"line {line}: {text}" if line else text)
         entries, walks = tuple(self._chronicle.entries), self._chronicle.walks()
-        truncated = self._count >= MOST_ACTS
+        truncated = self._count >= self._most
         return Record(journey, self._start, self._until, self._world.customer_row, entries, walks, truncated)
 
     # What happens.
@@ -105,7 +123,7 @@ class _Walking:
         while self._queue and self._queue[0][0] <= now:
             heapq.heappop(self._queue)[3]()
             self._follow()
-        while (who := self._ready()) is not None and self._count < MOST_ACTS:
+        while (who := self._ready()) is not None and self._count < self._most:
             self._perform(who)
             self._follow()
         self._settle()

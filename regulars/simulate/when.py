@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from regulars.engine import calendar
 from regulars.simulate.ask import Unanswerable
 
 
-def instant_of(written: str, zone: str) -> datetime:
-    """An instant with its offset; or a day, which begins in `zone`. Raises Unanswerable."""
+def begun(written: str) -> datetime | date:
+    """An instant with its offset, or a day. Raises Unanswerable."""
     try:
         if len(written) == len("2026-03-02"):
-            return calendar.midnight(date.fromisoformat(written), zone)
+            return date.fromisoformat(written)
         found = datetime.fromisoformat(written)
     except ValueError:
         raise Unanswerable(f"from: expected a day like 2026-03-02 or an instant, found {written!r}") from None

@@ -61,6 +61,8 @@ def _decision(entry: Entry) -> str:
     if entry.what == "walk":
         return f"the walk is over: {entry.verdict}"
     said = f"{entry.what}: {entry.verdict}" if not entry.verdict.startswith(entry.what) else entry.verdict
+    if entry.what == "wait_for":
+        return "it came" if entry.verdict == "heard" else "it did not come"
     if entry.verdict.startswith("later: "):
         held = entry.verdict.removeprefix("later: ")
         return f"held back: {held}" + (f", until {local(entry.until, entry.zone)}" if entry.until else "")
@@ -75,6 +77,8 @@ def details(entry: Entry) -> Iterator[str]:
         yield entry.message.text
     if entry.kind == "rest" and entry.seen:
         yield f"if it comes: {entry.seen['then']}; if not: {entry.seen['otherwise']}"
+        return
+    if entry.what == "wait_for":
         return
     shown = [f"{key} = {_said(value)}" for key, value in entry.seen.items() if key not in _HIDDEN]
     if entry.kind == "event" and shown:

@@ -104,11 +104,13 @@ def walked(
     customer: Profile | None = None,
     days: int = 30,
     start: datetime = START,
+    most_acts: int = 1_000,
 ) -> Record:
     """The script (YAML, a list of what happens) from the start on."""
     told = script_of(script, "events.yaml", names_of(shop, LEARNT))
     who = customer or mei(start=start)
-    return simulate(shop, who, told, start=start, until=start + days * DAY, journey=next(iter(shop.shown.plays)))
+    asked = next(iter(shop.shown.plays))
+    return simulate(shop, who, told, start=start, until=start + days * DAY, journey=asked, most_acts=most_acts)
 
 
 def sent(record: Record) -> list[tuple[str, str]]:
