@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from regulars.delivery.want import Composed
 from regulars.engine.member import Member
 from regulars.journeys.channels import TRAITS_OF
 from regulars.journeys.graph import Node
 from regulars.simulate.acts import Acts
 from regulars.simulate.record import Entry, Kind, Message, Walk
+from regulars.simulate.shop import NOWHERE
 from regulars.simulate.world import World
 
 Row = dict[str, Any]
+_OUT = re.compile(re.escape(NOWHERE) + r"/u/[A-Za-z0-9._=-]+")
 
 
 class Chronicle:
@@ -94,7 +98,8 @@ class Chronicle:
         )
 
     def _sent(self, row: Row) -> None:
-        outgoing = self._acts.composed[row["id"]].outgoing
+        composed = self._acts.composed[row["id"]]
+        outgoing = composed.outgoing
         mail = TRAITS_OF[outgoing.channel].form == "mail"
         message = Message(
             channel=outgoing.channel,
@@ -102,9 +107,9 @@ class Chronicle:
             to=outgoing.to,
             sender=outgoing.sender,
             locale=row["locale"],
-            text=outgoing.text,
+            text=_alike(outgoing.text, composed),
             subject=outgoing.subject if mail else None,
-            html=outgoing.html if mail else None,
+            html=_alike(outgoing.html, composed) if mail and outgoing.html else None,
             segments=row["segments"],
         )
         about = self._world.enrollments[row["enrollment_id"]]
@@ -139,3 +144,10 @@ class Chronicle:
 def _shown(properties: Row) -> Row:
     """Without our ids and what nobody said."""
     return {name: value for name, value in properties.items() if value not in (None, [], "") and name != "message_id"}
+
+
+def _alike(text: str, composed: Composed) -> str:
+    """The same each time: links of ours are numbered, as long as they are."""
+    for number, (code, _) in enumerate(composed.links, 1):
+        text = text.replace(f"/l/{code}", f"/l/{str(number).rjust(len(code), '0')}")
+    return _OUT.sub(f"{NOWHERE}/u/unsubscribe", text)

@@ -17,7 +17,7 @@ from regulars.journeys.play import Play
 from regulars.simulate.windows import Window, windows
 from regulars.store.shelf import Shown
 
-_NOWHERE = "https://regulars.invalid"  # links of a simulated message lead nowhere
+NOWHERE = "https://regulars.invalid"  # links of a simulated message lead nowhere
 _ALIKE = "simulated"  # the secret that signs them, so that they are the same each time
 
 
@@ -62,7 +62,7 @@ class Shop:
             segments.condition(segment)
         return Shop(
             shown=Shown.of(1, house, "", plays, plays, plays.values()),
-            composer=Composer(wardrobe, _NOWHERE, _ALIKE),
+            composer=Composer(wardrobe, NOWHERE, _ALIKE),
             pauses=Pauses.of(identity()),
             dated=tuple(plays[name] for name, when in on.items() if isinstance(when, OnDate)),
             timed={name: when for name, when in on.items() if isinstance(when, OnSchedule | OnBroadcast)},

@@ -94,10 +94,6 @@ def test_no_id_of_ours_is_told() -> None:
         f"  j:\n    start: {{event: Began, again: always}}\n    goal: {{event: Stirred, within: 9 days}}\n{STEPS}"
     )
     first, again = (as_json(walked(shop, "[{after: 1 hour, event: Began}]")) for _ in range(2))
-    for one in (first, again):
-        for entry in one["entries"]:
-            entry.get("message", {}).pop("html", None)
-            entry.get("message", {}).pop("text", None)
     assert first == again
 
 
