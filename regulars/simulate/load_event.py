@@ -23,7 +23,7 @@ from regulars.simulate.scenario import Told
 Row = dict[str, Any]
 _SOMEBODY = Person((("user", "somebody"),), NEVER)
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
-_SPOKEN = ("replied", "stopped", "restarted")
+_SPOKEN = ("replied", "stopped")
 
 
 def event_name(known: Collection[str], node: Node, findings: Findings) -> str | None:

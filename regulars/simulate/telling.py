@@ -34,10 +34,7 @@ def report(world: World, receipt: Receipt, message: Row | None) -> None:
     customer, address = world.customer_row, message["address"] if message else receipt.address
     facts: list[ConsentFact] = []
     if receipt.kind in receipts.CONSENT:
-        fact = receipts.word_of(receipt, world.now, address)
-        told = world.words.get((customer["id"], receipt.channel), [])
-        if receipt.kind != "restarted" or consents.takes_back(told, fact):
-            facts.append(fact)
+        facts.append(receipts.word_of(receipt, world.now, address))
     occurrences: list[Occurrence] = []
     name = TRAITS_OF[receipt.channel].event(receipt.kind)
     if name and not receipt.machine:
@@ -82,9 +79,7 @@ def _suppress(world: World, receipt: Receipt, address: str) -> None:
     """The first reason stays; but a STOP, which its address can take back, makes way for one that it cannot."""
     reason, whose = receipts.SUPPRESSED.get(receipt.kind), (receipt.channel, address)
     known = world.suppressed.get(whose)
-    if receipt.kind == "restarted" and known == STOPPED:
-        del world.suppressed[whose]
-    elif reason and (known is None or (known == STOPPED and reason != STOPPED)):
+    if reason and (known is None or (known == STOPPED and reason != STOPPED)):
         world.suppressed[whose] = reason
 
 

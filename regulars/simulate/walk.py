@@ -34,7 +34,6 @@ from regulars.simulate.scripted import Scripted, impossible
 from regulars.simulate.shop import Shop
 from regulars.simulate.world import World
 from regulars.store.enrollments import EnrollmentState
-from regulars.store.messages import MessageState
 from regulars.walks import turn
 from regulars.walks.record import ended
 
@@ -251,8 +250,5 @@ class _Walking:
             world.decisions.append(ended(closed, row))
             row |= {"state": EnrollmentState.closed, "outcome": closed.ending, "reason": closed.reason or None}
             row |= {"closed_at": world.now, "phase": None, "wake_at": None}
-        for message in world.messages.values():
-            if message["enrollment_id"] == row["id"] and message["state"] in (MessageState.held, MessageState.claimed):
-                message |= {"state": MessageState.skipped, "reason": "left the journey", "counted_at": None}
         world.stirred()
         self._follow()

@@ -99,3 +99,12 @@ def test_a_goal_that_came_with_the_start_is_caught_up_with() -> None:
     script = '[{after: 1 minute, profile: {traits: {day: "2026-03-02"}}}, {after: 29 minutes, event: Stirred}]'
     record = walked(shop, script)
     assert not record.sent
+
+
+def test_who_has_left_a_journey_is_not_in_it() -> None:
+    shop = shop_of(
+        "  j:\n    start: {event: Began, again: always}\n    steps: [{wait: 1 day}]\n"
+        "  k:\n    start: {event: Stirred, where: 'in_journey(\"j\")', again: always}\n    steps: [{tag: x}]\n"
+    )
+    record = walked(shop, f"[{BEGAN}, {{after: 1 hour, event: Stirred}}, {{after: 3 days, event: Stirred}}]")
+    assert decided(record, "start", "k") == ["entered", "where does not hold"]

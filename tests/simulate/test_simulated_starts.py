@@ -188,3 +188,22 @@ def test_two_journeys_are_walked_at_once() -> None:
     record = walked(shop_of(journeys), "[{after: 1 hour, event: Began}]")
     assert sent(record) == [("Tue 03 Mar 2026 10:00", "two"), ("Wed 04 Mar 2026 10:00", "one")]
     assert entered(record, "one") == entered(record, "two") == ["Mon 02 Mar 2026 10:00"]
+
+
+def test_a_schedule_is_a_tick_from_which_the_next_looks_are_counted() -> None:
+    daily = '  daily:\n    start: {schedule: {at: "10:32"}, to: vip}\n    steps: [{email: t/two}]\n'
+    shop = shop_of(WIN_BACK + daily, segments=DORMANT + "  vip: {where: customer.orders > 99}\n")
+    record = walked(shop, f"[{ORDER % 'A'}]", days=20)
+    (moved,) = [entry for entry in record.entries if entry.what == "Segment Entered"]
+    assert moved.local == "Fri 13 Mar 2026 09:02", "the looks before it were at two minutes past the hour"
+
+
+def test_a_while_that_fails_before_a_walk_is_due_keeps_it_from_beginning() -> None:
+    shop = shop_of(
+        "  cart:\n    start: {event: Checkout Started, key: event.checkout_id, settle: 45 minutes}\n"
+        '    while: customer.country != "CH"\n    steps: [{wait: 2 days}, {email: t/one}]\n'
+    )
+    begun = "{after: 1 hour, event: Checkout Started, properties: {checkout_id: C, total: '9.00'}}"
+    record = walked(shop, f"[{begun}, {{after: 5 minutes, profile: {{country: CH}}}}]", customer=mei("country: DE\n"))
+    (walk,) = record.walks
+    assert (walk.outcome, walk.closed_at) == ("left", walk.entered_at)
