@@ -110,9 +110,7 @@ class Pages:
         return inside
 
 
-def stays_out(
-    batch: Ground, asking: Asking, customer: Row, event: str, segment: str | None, journey: str
-) -> bool:
+def stays_out(batch: Ground, asking: Asking, customer: Row, event: str, segment: str | None, journey: str) -> bool:
     """Is a customer not of the audience that a journey calls by an event (its id)? It is on record."""
     if segment is None or segment == EVERYONE or asking.in_segment(segment):
         return False

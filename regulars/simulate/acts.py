@@ -149,8 +149,8 @@ class Acts:
         found = Dossier({}, dict(world.suppressed), {}, frozenset(), world.shop.pauses)
         if case.address:
             words = world.words.get((who, channel), [])
-            about = consents.last_withdrawal(word for word in words if word.address == case.address)
-            word = consents.counts(words, channel, case.address, about)
+            about = [word for word in words if word.address == case.address]
+            word = consents.weighed(words, about, channel, case.address)
             found.consents = {(who, channel, case.address): word} if word else {}
         spoke = [row["occurred_at"] for row in world.past.of(TRAITS_OF[channel].inbound)] if _windowed(channel) else []
         found.last_words = {(who, channel): spoke[-1]} if spoke else {}

@@ -10,7 +10,7 @@ from regulars.simulate.record import Entry, Record, Walk, local
 
 Row = dict[str, Any]
 _LONGEST = 100  # characters of a value
-_HIDDEN = frozenset({"until", "items", "products", "occurrence"})
+_HIDDEN = frozenset({"until", "items", "products", "occurrence", "event", "rules"})
 
 
 def lines(record: Record, intro: str = "") -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from regulars.store.audiences import KnownSegment
 from regulars.store.customers import Customer, Identity
 from regulars.store.database import Database
 from regulars.store.enrollments import Decision, Enrollment
+from regulars.store.events import Event
 from regulars.store.shelf import Shelf
 from regulars.store.statements import add, table
 from regulars.walks.look import Lookout
@@ -141,7 +143,15 @@ class Stored:
 
     def decisions(self) -> list[Row]:
         with self.database.read() as connection:
-            return [dict(row) for row in connection.execute(select(table(Decision))).mappings()]
+            names = {row.id: row.name for row in connection.execute(select(table(Event)))}
+            of = table(Enrollment)
+            many: Counter[str] = Counter()
+            for row in connection.execute(select(of.c.id, of.c.journey).order_by(of.c.id)):
+                many[row.journey] += 1
+                names[row.id] = f"{row.journey} ({many[row.journey]})"
+            rows = [dict(row) for row in connection.execute(select(table(Decision))).mappings()]
+        named = [{name: names.get(str(value), value) for name, value in row["seen"].items()} for row in rows]
+        return [{**row, "seen": seen} for row, seen in zip(rows, named, strict=True)]
 
 
 def instants(told: Script) -> Iterator[tuple[datetime, int, Happens | None]]:

@@ -61,6 +61,7 @@ def test_the_timeline_reads_in_plain_words() -> None:
         "  10:00  start: entered",
         "  10:00  text: held back: quiet hours, until Mon 02 Mar 2026 11:00",
         "         zone = Europe/Berlin",
+        "         quiet_hours = 20:00-11:00",
         "  11:00  text: sms goes out",
         "         Leaf: hello Mei. Reply STOP to opt out",
         "  11:00  wait_1: wait 1 day, until Tue 03 Mar 2026 11:00",
