@@ -51,6 +51,7 @@ def _owner(arrival: Arrival, owners: Mapping[Pair, str], heard: frozenset[str]) 
         return None
     if not person.is_only_named:
         return _LOUD
-    first, *more = person.identities
-    owner = owners.get(first, _LOUD)
-    return owner if not more or all(owners.get(pair) == owner for pair in more) else _LOUD
+    owner = owners.get(person.identities[0], _LOUD)
+    if len(person.identities) == 1:
+        return owner
+    return owner if all(owners.get(pair) == owner for pair in person.identities) else _LOUD
