@@ -101,6 +101,12 @@ def test_of_one_customer_they_are_written_one_after_the_other_and_in_their_order
     assert sorted(runs) == [["0", "3", "5"], ["1", "4"], ["2", "6"]]
 
 
+def test_what_a_sender_tells_of_the_future_happened_when_it_came(shop: Shop) -> None:
+    shop.take(shop.arrival(person=person("mei")))
+    shop.take(shop.arrival(Happened("Cup Seen", shop.now + HOUR, {}), person=MEI))
+    assert shop.one(Event)["occurred_at"] == shop.now
+
+
 def test_columns_that_have_a_default_are_not_left_out_of_columns(sqlite_database: Database) -> None:
     with (
         sqlite_database.write() as connection,
