@@ -13,6 +13,7 @@ from regulars.simulate.books import Books
 from regulars.simulate.load_profile import profile_of
 from regulars.simulate.load_script import names_of, script_of
 from regulars.simulate.record import Record
+from regulars.simulate.scenario import Profile, Script
 from regulars.simulate.shop import Shop
 from regulars.simulate.walk import simulate, zone_of
 
@@ -52,8 +53,29 @@ class Question:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, read: all that a walk needs. `intro`: what was invented, or that nothing was."""
+
+    customer: Profile | Books
+    script: Script
+    start: datetime
+    until: datetime
+    journey: str
+    intro: str
+
+
 def answer(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Simulated:
     """Walk. Raises Mistakes, of profile and script, and Unanswerable."""
+    asked = read(shop, question, learnt)
+    record = simulate(
+        shop, asked.customer, asked.script, start=asked.start, until=asked.until, journey=asked.journey
+    )
+    return Simulated(record, asked.intro)
+
+
+def read(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Asked:
+    """Who, what and when. Raises Mistakes, of profile and script, and Unanswerable."""
     plays = shop.shown.plays
     if question.journey not in plays:
         raise Unanswerable(f"there is no journey {question.journey!r}{instead(question.journey, sorted(plays))}")
@@ -70,6 +92,4 @@ def answer(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Simu
     who = profile_of(told.text, told.file, start, book.events) if isinstance(told, Text) else told
     if not isinstance(asked, datetime):
         start = calendar.midnight(asked, zone_of(shop, who, start))
-    until = start + timedelta(days=question.days)
-    record = simulate(shop, who, script, start=start, until=until, journey=question.journey)
-    return Simulated(record, intro)
+    return Asked(who, script, start, start + timedelta(days=question.days), question.journey, intro)
