@@ -236,9 +236,9 @@ def children(folder: DataFolder, at: Addresses, told: Mapping[str, str], sandbox
     vendors = [python, "-m", "regulars.sandbox", "--port", str(at.sandbox), "--data", str(folder.path / "sandbox")]
     web = [python, "-m", "regulars.web", "--port", str(at.web)]
     return [
-        Child("sandbox", vendors, {**told, **sandbox}, folder.log("sandbox"), _listening(at.sandbox)),
-        Child("temporal", temporal, {}, folder.log("temporal"), _listening(at.temporal)),
-        Child("web", web, told, folder.log("web"), _listening(at.web)),
+        Child("sandbox", vendors, {**told, **sandbox}, folder.log("sandbox"), listening(at.sandbox)),
+        Child("temporal", temporal, {}, folder.log("temporal"), listening(at.temporal)),
+        Child("web", web, told, folder.log("web"), listening(at.web)),
         Child("worker", [python, str(ROOT / "worker.py")], told, folder.log("worker"), working(folder.log("worker"))),
     ]
 
@@ -257,7 +257,9 @@ def sandbox_settings(at: Addresses, told: Mapping[str, str]) -> dict[str, str]:
     return {f"REGULARS_SANDBOX_{name}": value for name, value in names.items() if value}
 
 
-def _listening(port: int) -> Callable[[], Awaitable[bool]]:
+def listening(port: int) -> Callable[[], Awaitable[bool]]:
+    """Does something listen there by now?"""
+
     async def look() -> bool:
         return await asyncio.to_thread(answers, port)
 

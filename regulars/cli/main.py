@@ -173,6 +173,43 @@ def simulate(
             typer.echo(f"page: {command.show(found)}", err=True)
 
 
+@app.command()
+def rehearse(
+    journey: Annotated[str, typer.Argument(help="Which journey is asked about; all of them are on.")],
+    customer: Annotated[Path, typer.Option("--customer", exists=True, dir_okay=False, help="Who: a profile.")],
+    script: Annotated[
+        Path | None, typer.Option("--script", exists=True, dir_okay=False, help="What happens; else what starts it.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", help="A day, or an instant with its offset; else now.")] = None,
+    days: Annotated[int, typer.Option("--days", help="How many days to walk.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole as one JSON object.")] = False,
+) -> None:
+    """Play the same as simulate on a real Temporal server and the sandbox, and compare: ends with 1 where it differs."""
+    from regulars import process
+    from regulars.cli import rehearse as command
+    from regulars.settings import settings
+
+    found: list[command.Rehearsed] = []
+
+    async def main(stopping: asyncio.Event) -> None:
+        process.log_to_stderr("ERROR")
+        rehearsing = asyncio.create_task(command.rehearsed(settings(), journey, customer, script, start, days))
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait({rehearsing, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not rehearsing.done():
+            rehearsing.cancel()
+            await asyncio.wait({rehearsing})  # what it started is stopped first
+            raise typer.Exit(130)
+        found.append(rehearsing.result())
+
+    with _ToldPlainly():
+        process.run(main)
+        for line in command.told(found[0], in_json=as_json):
+            _say(line)
+        raise typer.Exit(1 if found[0].different else 0)
+
+
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
@@ -191,6 +228,7 @@ class _ToldPlainly:
         from regulars.cli.house import AlreadyUp, FolderTaken, Unreachable
         from regulars.cli.supervisor import StartError
         from regulars.journeys.mistakes import Mistakes
+        from regulars.rehearse.stuck import Stuck
         from regulars.simulate.ask import Unanswerable as Unsimulated
         from regulars.store.shelf import NothingLive
         from regulars.why.ask import Unanswerable
@@ -201,7 +239,7 @@ class _ToldPlainly:
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
             raise typer.Exit(1) from None
-        if isinstance(error, Unsimulated):
+        if isinstance(error, Unsimulated | Stuck):
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
         if isinstance(

@@ -25,16 +25,13 @@ from temporalio.testing import TimeSkipper
 
 from regulars.clock import Clock
 from regulars.rehearse.clocks import Stepped
+from regulars.rehearse.stuck import Stuck
 from workflows.journey import JourneyWorkflow
 from workflows.ticker import Ticker
 from workflows.walk import Walk
 
 _OFTEN = 0.004  # seconds between looks at a run that works
 _PATIENCE = 60.0  # seconds for a run to come to rest
-
-
-class Stuck(RuntimeError):
-    """A run does not come to rest. Says which, and what it is at."""
 
 
 class Runs:

@@ -25,6 +25,7 @@ from regulars.rehearse.clocks import pace_for
 from regulars.rehearse.happen import Teller
 from regulars.rehearse.house import House, open_house
 from regulars.rehearse.mirror import Mirror
+from regulars.rehearse.stuck import Stuck
 from regulars.rehearse.ticks import Ticks
 from regulars.settings import Settings
 from regulars.simulate.record import Record
@@ -55,7 +56,7 @@ class Rehearsal:
 async def rehearse(asked: Rehearsal, client: Client, config: Settings) -> Record:
     """Everything that happens, as a simulation tells it, on the server of `client` and the vendors of `config`.
 
-    A namespace rehearses one customer at a time. Raises runs.Stuck.
+    A namespace rehearses one customer at a time. Raises Stuck.
     """
     pace = pace_for(asked.until - asked.start)
     async with open_house(client, config, pace) as house:
@@ -113,7 +114,7 @@ class _Rehearsing:
             if not await self._one(now):
                 self._mirror.rest()
                 return
-        raise RuntimeError(f"it goes on and on at {now}")
+        raise Stuck(f"it goes on and on at {now:%Y-%m-%d %H:%M} UTC")
 
     async def _one(self, now: datetime) -> bool:
         """The next thing that happens now, if there is one."""
