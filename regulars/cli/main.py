@@ -184,7 +184,7 @@ def rehearse(
     days: Annotated[int, typer.Option("--days", help="How many days to walk.")] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="The whole as one JSON object.")] = False,
 ) -> None:
-    """Play the same as simulate on a real Temporal server and the sandbox, and compare: ends with 1 where it differs."""
+    """The same as simulate on a real Temporal server and the sandbox, compared: ends with 1 where it differs."""
     from regulars import process
     from regulars.cli import rehearse as command
     from regulars.settings import settings
@@ -207,7 +207,7 @@ def rehearse(
         process.run(main)
         for line in command.told(found[0], in_json=as_json):
             _say(line)
-        raise typer.Exit(1 if found[0].different else 0)
+        raise typer.Exit(found[0].code)
 
 
 def _say(text: str) -> None:

@@ -60,6 +60,11 @@ class Rehearsed:
     intro: str
     different: list[str]
 
+    @property
+    def code(self) -> int:
+        """What the command ends with."""
+        return 1 if self.different else 0
+
 
 @asynccontextmanager
 async def stage(config: Settings, namespaces: int = 1) -> AsyncIterator[Stage]:
@@ -74,8 +79,7 @@ async def stage(config: Settings, namespaces: int = 1) -> AsyncIterator[Stage]:
             await supervisor.start(_sandbox(folder, vendors))
             await supervisor.start(_temporal(folder, server, names))
             client = await temporal.connect(f"127.0.0.1:{server}")
-            others = [Client(**{**client.config(), "namespace": name}) for name in names]
-            yield Stage([client, *others], told)
+            yield Stage([client, *(_in_namespace(client, name) for name in names)], told)
         finally:
             await supervisor.stop()
             ports.release()
@@ -119,6 +123,12 @@ def told(found: Rehearsed, *, in_json: bool) -> Iterator[str]:
         yield from (f"  {one}" for one in found.different)
     else:
         yield "as simulated: every step, decision and outcome, to the minute"
+
+
+def _in_namespace(client: Client, name: str) -> Client:
+    config = client.config()
+    config["namespace"] = name
+    return Client(**config)
 
 
 def _settings(config: Settings, folder: DataFolder, vendors: int) -> Settings:

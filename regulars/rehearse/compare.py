@@ -30,7 +30,7 @@ Item = tuple[str, tuple[datetime, ...]]
 
 
 def _entries(record: Record) -> list[Item]:
-    return [_item(one, one.pop("at")) for one in _told(record, "entries")]
+    return [_item(one, one.pop("at")) for one in _told(record, "entries") if one["kind"] != "note"]
 
 
 def _walks(record: Record) -> list[Item]:

@@ -11,12 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from temporalio.client import Client
 
 import worker
 from regulars.calls.addresses import Allowed
 from regulars.calls.wire import Replied, Wire
+from regulars.clock import Clock
 from regulars.delivery.compose import Composer
 from regulars.delivery.courier import Courier
 from regulars.delivery.ledger import Ledger
@@ -30,7 +31,9 @@ from regulars.settings import Settings
 from regulars.simulate.shop import NOWHERE
 from regulars.store import migrate
 from regulars.store.database import Database
+from regulars.store.enrollments import Outbox
 from regulars.store.shelf import Shelf
+from regulars.store.statements import table
 from regulars.store.writer import Writer
 from regulars.temporal import search_attributes
 from regulars.temporal.relay import Relay
@@ -76,9 +79,16 @@ class House:
     wire: Noting
     pace: float
 
-    def slow(self, at: datetime) -> Any:
+    def slow(self, at: datetime) -> Clock:
         """The clock of what is started now, as of `at`."""
         return slow(at, self.clock.real_now(), self.pace)
+
+    def next_due(self) -> datetime | None:
+        """When the relay has something to carry next."""
+        of = table(Outbox)
+        with self.database.read() as connection:
+            due: datetime | None = connection.execute(select(func.min(of.c.due_at))).scalar()
+        return due
 
     async def relay(self) -> int:
         """Let the relay carry what is due. Gives how many rows there were."""

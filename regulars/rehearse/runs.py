@@ -31,6 +31,7 @@ from workflows.ticker import Ticker
 from workflows.walk import Walk
 
 _OFTEN = 0.004  # seconds between looks at a run that works
+_A_LITTLE = timedelta(milliseconds=20)
 _PATIENCE = 60.0  # seconds for a run to come to rest
 
 
@@ -73,13 +74,19 @@ class Runs:
     async def in_turn(self, run: str, what: Any, *, told: bool) -> Any:
         """Do what is to be done to a run, in its turn. `told`: it is under way, and must be at this instant first."""
         async with self._turn:
-            now = self._clock.now()
-            if told and not await self._forward(run, now):
+            if not told:
                 return await what()
+            to = await self._just_before(run, self._clock.now())
+            under_way = await self._forward(run, to)
             done = await what()
-            if told:
-                await self._rests(run, now)
+            if under_way:
+                await self._rests(run, to)
             return done
+
+    async def _just_before(self, run: str, now: datetime) -> datetime:
+        """Now; but what happens at the very instant at which a run would wake finds it waiting."""
+        found = await self._handle(run).query(JourneyWorkflow.progress)
+        return min([now, *(one.wake - _A_LITTLE for one in found if one.phase == "waiting" and one.wake is not None)])
 
     def _handle(self, run: str) -> WorkflowHandle[Any, Any]:
         return self._plain.get_workflow_handle(run)

@@ -93,7 +93,5 @@ class Ticks:
     def _looked_at(self) -> datetime | None:
         of = table(Agenda)
         with self._house.database.read() as connection:
-            found: datetime | None = connection.execute(
-                select(of.c.looked_at).where(of.c.what == EVERYBODY)
-            ).scalar()
+            found: datetime | None = connection.execute(select(of.c.looked_at).where(of.c.what == EVERYBODY)).scalar()
         return found

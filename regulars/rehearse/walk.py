@@ -14,7 +14,6 @@ from functools import partial
 from itertools import count
 from typing import Any, Literal
 
-from sqlalchemy import func, select
 from temporalio.client import Client
 
 from regulars.delivery.templates import Templates
@@ -24,19 +23,17 @@ from regulars.rehearse import past
 from regulars.rehearse.clocks import pace_for
 from regulars.rehearse.happen import Teller
 from regulars.rehearse.house import House, open_house
-from regulars.rehearse.mirror import Mirror
+from regulars.rehearse.mirror import MOMENT, Mirror
 from regulars.rehearse.stuck import Stuck
 from regulars.rehearse.ticks import Ticks
 from regulars.settings import Settings
 from regulars.simulate.record import Record
-from regulars.simulate.scenario import Happens, Profile, Script
+from regulars.simulate.scenario import Profile, Script
 from regulars.simulate.scripted import Scripted, impossible
 from regulars.simulate.shop import Shop
-from regulars.store.enrollments import EnrollmentState, Outbox
-from regulars.store.statements import table
+from regulars.store.enrollments import EnrollmentState
 
 Row = dict[str, Any]
-_MOMENT = timedelta(milliseconds=100)  # what a server's work may take of a run's time
 _MOST = 500  # wakes at one instant: who acts on and on is stopped
 
 
@@ -83,8 +80,8 @@ class _Rehearsing:
         asked = self._asked
         for at, one in self._scripted.fixed:
             self._later(at, 0, partial(self._teller.happen, one, None))
-        while (at := await asyncio.to_thread(self._next)) is not None:
-            await self._instant(_whole(at))
+        while (following := await self._next()) is not None:
+            await self._instant(_whole(following))
         self._mirror.world.now = asked.until
         for line, text in impossible(self._scripted.waiting):
             self._mirror.chronicle.note(f"line {line}: {text}" if line else text)
@@ -93,15 +90,13 @@ class _Rehearsing:
     def _later(self, at: datetime, order: _Order, what: Callable[[], Awaitable[None]]) -> None:
         heapq.heappush(self._queue, (at, order, next(self._number), what))
 
-    def _next(self) -> datetime | None:
+    async def _next(self) -> datetime | None:
         """When something happens next, in time."""
-        outbox = table(Outbox)
-        with self._house.database.read() as connection:
-            due = connection.execute(select(func.min(outbox.c.due_at))).scalar()
+        due = self._house.next_due()
         found = [row["wake_at"] for row in self._walking()] + ([due] if due else [])
         found += [self._queue[0][0]] if self._queue else []
         at: datetime = min(found, default=self._asked.until)
-        tick = self._ticks.next(min(at, self._asked.until))
+        tick = await asyncio.to_thread(self._ticks.next, min(at, self._asked.until))
         if tick is not None:
             self._later(tick, 1, self._tick)
             return min(tick, at)
@@ -119,13 +114,13 @@ class _Rehearsing:
     async def _one(self, now: datetime) -> bool:
         """The next thing that happens now, if there is one."""
         queue = self._queue
-        if queue and queue[0][0] <= now + _MOMENT and queue[0][1] != 2:
+        if queue and queue[0][0] <= now + MOMENT and queue[0][1] != 2:
             await heapq.heappop(queue)[3]()
         elif await self._house.relay():
             pass
         elif row := self._due(now):
             await self._house.runs.wake(row["party_id"], max(row["wake_at"], now))
-        elif queue and queue[0][0] <= now + _MOMENT:
+        elif queue and queue[0][0] <= now + MOMENT:
             await heapq.heappop(queue)[3]()
         else:
             return False
@@ -149,7 +144,7 @@ class _Rehearsing:
 
     def _due(self, now: datetime) -> Row | None:
         """Whose time has come: by priority and due time, as the ledger has those who come together."""
-        due = [row for row in self._walking() if row["wake_at"] <= now + _MOMENT]
+        due = [row for row in self._walking() if row["wake_at"] <= now + MOMENT]
         return min(due, key=self._rank, default=None)
 
     def _rank(self, row: Row) -> tuple[int, datetime]:
@@ -159,4 +154,4 @@ class _Rehearsing:
 def _whole(at: datetime) -> datetime:
     """The instant that was meant, less what a server's work took."""
     past_second = timedelta(microseconds=at.microsecond)
-    return at - past_second if past_second < _MOMENT else at
+    return at - past_second if past_second < MOMENT else at

@@ -7,7 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, assert_never
 
-from regulars.calls.ledger import data
+from regulars.calls import tries
+from regulars.calls.ledger import data, host
+from regulars.calls.verdict import Trying, judge
+from regulars.calls.wire import Replied
+from regulars.clock import identity
 from regulars.customers import consents
 from regulars.delivery import ledger, outcomes
 from regulars.delivery.compose import Refused
@@ -113,8 +117,13 @@ class Acts:
         if refused is not None:
             moment.decide(refused.gate, f"{refused.result}: {refused.reason}", refused.seen)
             return moment.answer("skipped", reason=refused.reason)
-        self.calls.append((moment.question, step.url, data(moment, step)))
-        return moment.answer("done")
+        question, at = moment.question, self._world.now
+        trying = Trying(tries.call_id(question), 1, question.since + step.valid_for.elapsed)
+        verdict = judge(Replied(200, {}), trying, at, identity())
+        whom = (moment.customer["id"], host(step.url))
+        self._world.decisions.append(tries.decided(question, *whom, trying, verdict, at))
+        self.calls.append((question, step.url, data(moment, step)))
+        return moment.answer(verdict.result)
 
     def _send(self, row: Row, act: Act, due: datetime) -> Answer:
         """First transaction, rendering, and the last one: in between there is no time in which a gate closes."""

@@ -68,9 +68,7 @@ class Asked:
 def answer(shop: Shop, question: Question, learnt: Collection[str] = ()) -> Simulated:
     """Walk. Raises Mistakes, of profile and script, and Unanswerable."""
     asked = read(shop, question, learnt)
-    record = simulate(
-        shop, asked.customer, asked.script, start=asked.start, until=asked.until, journey=asked.journey
-    )
+    record = simulate(shop, asked.customer, asked.script, start=asked.start, until=asked.until, journey=asked.journey)
     return Simulated(record, asked.intro)
 
 

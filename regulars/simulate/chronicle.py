@@ -41,7 +41,8 @@ class Chronicle:
             self._decided(row)
         for question, url, data in acts.calls:
             row = world.enrollments[question.enrollment]
-            self._add("call", url, row, step=question.act.step, seen=data)
+            seen = {name: self._named(value) for name, value in data.items()}
+            self._add("call", url, row, step=question.act.step, seen=seen)
         gone = list(acts.accepted)
         for row in gone:
             self._sent(row)

@@ -15,14 +15,12 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from regulars.agenda.pages import stays_out
 from regulars.delivery.want import RANK
 from regulars.engine.act import Act, Answer
 from regulars.engine.advance import advance, deadline, started
 from regulars.engine.member import Answered, Go, Happening, Hint, Member, Time
 from regulars.engine.standing import Closed
-from regulars.intake import enter
-from regulars.simulate import books, people, telling
+from regulars.simulate import audience, books, people, telling
 from regulars.simulate.acts import Acts
 from regulars.simulate.agenda import Agenda
 from regulars.simulate.books import Books
@@ -153,8 +151,7 @@ class _Walking:
         world = self._world
         called, world.called = world.called, []
         for event, play in called:
-            if not stays_out(world, world.asks, world.customer_row, event.id, play.journey.start.to, play.journey.id):
-                enter.let_many_in(world, world, event, play, [world.customer_row])
+            audience.let_in(world, event, play)
         opening, world.opening = world.opening, []
         for row in opening:
             self._later(row["due_at"], _Order.open, partial(self._open, row, row["due_at"]))

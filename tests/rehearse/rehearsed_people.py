@@ -18,13 +18,17 @@ PLACES = (
     {"timezone": "Pacific/Auckland", "phone": "+64211234567"},
 )
 SENT = {
-    "email": ("welcome.hello", "welcome.story", "abandoned_cart.reminder", "abandoned_cart.offer", "birthday.wishes")
-    + ("dormant_winback.we_miss_you", "dormant_winback.what_is_new", "vip_new_release.first_look"),
+    "email": (
+        *("welcome.hello", "welcome.story", "abandoned_cart.reminder", "abandoned_cart.offer", "birthday.wishes"),
+        *("dormant_winback.we_miss_you", "dormant_winback.what_is_new", "vip_new_release.first_look"),
+    ),
     "sms": ("welcome.care", "abandoned_cart.last_call", "dormant_winback.hello_again", "birthday.text"),
 }
 REACTIONS = {
-    "email": ("Email Clicked", "Email Clicked", "Email Opened", "Email Bounced", "Email Complained")
-    + ("Email Unsubscribed",),
+    "email": (
+        *("Email Clicked", "Email Clicked", "Email Opened"),
+        *("Email Bounced", "Email Complained", "Email Unsubscribed"),
+    ),
     "sms": ("SMS Failed", "SMS Delivered"),
 }
 

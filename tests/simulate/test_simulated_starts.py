@@ -147,7 +147,7 @@ def test_a_schedule_and_a_broadcast_let_in_at_their_hour() -> None:
 VIPS = "  vip: {where: customer.orders >= 2}\n"
 
 
-def test_an_event_of_the_shops_lets_in_the_segment_and_says_who_is_not_of_it() -> None:
+def test_an_event_of_the_shops_lets_in_the_segment_and_says_where_nobody_is_of_it() -> None:
     shop = shop_of(
         "  drop:\n    start: {event: Product Released, to: vip, again: always}\n    steps: [{email: t/one}]\n",
         segments=VIPS,
@@ -155,7 +155,7 @@ def test_an_event_of_the_shops_lets_in_the_segment_and_says_who_is_not_of_it() -
     released = "{after: 1 hour, event: Product Released}"
     script = f"[{released}, {ORDER % 'A'}, {ORDER % 'B'}, {released}]"
     record = walked(shop, script)
-    assert decided(record, "start") == ["called", "not in the segment", "called", "entered"]
+    assert decided(record, "start") == ["called", "nobody there", "called", "entered"]
     assert len(record.sent) == 1
 
 
