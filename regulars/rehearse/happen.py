@@ -16,7 +16,7 @@ from regulars.simulate import people
 from regulars.simulate.scenario import Happens, Known, Reaction, Spoken, Told, Word
 
 Row = dict[str, Any]
-_VENDOR = "rehearsed"
+_VENDOR = "simulated"  # as a simulation has it, and so on the same record
 
 
 class Teller:

@@ -47,11 +47,14 @@ class Mirror:
         world.messages = {row["send_key"]: row for row in self._rows(Message)}
         gone = [row for row in world.messages.values() if row["accepted_at"] and row["id"] not in self._known]
         self._known |= {row["id"] for row in gone}
-        new = [(row["received_at"], 0, partial(self._happened, row)) for row in self._new(Event)]
-        new += [(row["decided_at"], 1, partial(self._decided, row)) for row in self._new(Decision)]
-        new += [(now, 2, partial(self._called, *call)) for call in self._made()]
-        new += [(row["accepted_at"], 3, partial(self._sent, row)) for row in gone]
-        for at, _, tell in sorted(new, key=lambda one: one[:2]):
+        happened, decided = self._new(Event), self._new(Decision)
+        # Ids are in the order of making; a message has gone when that is an event.
+        made = {row["message_id"]: row["id"] for row in happened if row["name"].endswith(" Sent")}
+        new = [(row["id"], row["received_at"], partial(self._happened, row)) for row in happened]
+        new += [(row["id"], row["decided_at"], partial(self._decided, row)) for row in decided]
+        new += [(made.get(row["id"], row["id"]), row["accepted_at"], partial(self._sent, row)) for row in gone]
+        new += [("~", now, partial(self._called, *call)) for call in self._made()]
+        for _, at, tell in sorted(new, key=lambda one: one[0]):
             world.now = now if abs(at - now) < MOMENT else at
             tell()
             self.chronicle.take()
