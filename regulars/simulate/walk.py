@@ -236,7 +236,8 @@ class _Walking:
                 row |= {"step": member.step, "phase": "waiting", "wake_at": member.wake}
                 node = world.play(row["journey"], member.version).graph.nodes[member.step]
                 self._chronicle.rests(row, member, node)
-                if self._woken.get(who) != member.wake:
+                # One that something was told of at the very instant of its wake looked first, and wakes now.
+                if self._woken.get(who) != member.wake or member.wake <= world.now:
                     self._woken[who] = member.wake
                     self._later(member.wake, _Order.wake, partial(self._move, who, Time()))
 

@@ -141,3 +141,11 @@ def test_nothing_is_before_the_start_and_all_that_rests_at_the_end_is_told() -> 
     (walk,) = record.walks
     assert (walk.outcome, walk.step) == (None, "wait_1")
     assert walk.wake is not None and walk.wake > record.until
+
+
+def test_what_is_told_at_the_very_instant_of_a_wake_does_not_keep_the_walk_waiting() -> None:
+    steps = "[wait: 1 hour, {wait_for: {event: Stirred, within: 1 day}}]"
+    shop = shop_of(f"  one: {{start: {{event: Began, again: always}}, steps: {steps}}}\n")
+    record = walked(shop, "[{after: 1 hour, event: Began}, {after: 1 hour, event: Stirred}]")
+    assert outcomes(record) == [("one", "finished", None)]
+    assert decided(record, "wait_for") == ["heard"]
