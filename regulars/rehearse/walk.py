@@ -119,7 +119,9 @@ class _Rehearsing:
         elif await self._house.relay():
             pass
         elif row := self._due(now):
-            await self._house.runs.wake(row["party_id"], max(row["wake_at"], now))
+            # Not a moment before it was told to: what holds a message back would hold it back again, for ever.
+            self._house.clock.set(max(row["wake_at"], now))
+            await self._house.runs.wake(row["party_id"], self._house.clock.now())
         elif queue and queue[0][0] <= now + MOMENT:
             await heapq.heappop(queue)[3]()
         else:
