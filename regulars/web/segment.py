@@ -23,6 +23,7 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
     "Access-Control-Max-Age": "86400",
 }
+_TAKEN = JSONResponse({"success": True}, headers=_ANY_PAGE)
 
 
 async def receive(request: Request) -> Response:
@@ -66,7 +67,7 @@ async def _body(request: Request) -> tuple[Any, int]:
 
 def _answer(call: segment.Call, refused: list[rejects.Reject]) -> Response:
     if not refused:
-        return JSONResponse({"success": True}, headers=_ANY_PAGE)
+        return _TAKEN
     _LOG.warning("segment: %d of a %s refused and kept in `rejected`; first: %s", len(refused), call, refused[0].reason)
     if call != "batch":
         return _refused(400, "bad_request", refused[0].reason)
