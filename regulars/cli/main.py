@@ -173,6 +173,24 @@ def simulate(
             typer.echo(f"page: {command.show(found)}", err=True)
 
 
+@app.command()
+def reach(
+    journey: Annotated[str, typer.Argument(help="Its name in the file.")],
+    days: Annotated[int, typer.Option("--days", help="How far back to look, or ahead for a date.")] = 30,
+    file: Annotated[Path | None, typer.Option(help="The journeys; those of JOURNEYS_FILE without it.")] = None,
+    listing: Annotated[
+        str | None, typer.Option("--list", metavar="WORD", help="Ids instead: in, where, reached, offer/no-consent ...")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Count whom a journey of the file would reach, of the customers on record. Changes nothing."""
+    from regulars.cli import reach as command
+    from regulars.settings import settings
+
+    with _ToldPlainly():
+        command.tell(settings(), command.Question(journey, days, file, listing), as_json=as_json)
+
+
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
@@ -191,6 +209,8 @@ class _ToldPlainly:
         from regulars.cli.house import AlreadyUp, FolderTaken, Unreachable
         from regulars.cli.supervisor import StartError
         from regulars.journeys.mistakes import Mistakes
+        from regulars.reach.gates import UnknownGate
+        from regulars.reach.reach import Unanswerable as Unreached
         from regulars.simulate.ask import Unanswerable as Unsimulated
         from regulars.store.shelf import NothingLive
         from regulars.why.ask import Unanswerable
@@ -201,7 +221,7 @@ class _ToldPlainly:
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
             raise typer.Exit(1) from None
-        if isinstance(error, Unsimulated):
+        if isinstance(error, Unsimulated | Unreached | UnknownGate):
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
         if isinstance(
