@@ -231,3 +231,28 @@ def test_nobody_on_record_and_days_out_of_bounds_are_said_so(quick: ReachShop) -
     for days in (0, 3661):
         with pytest.raises(Unanswerable, match="from 1 to 3660"):
             quick.asked(days)
+
+
+def test_who_no_longer_holds_by_while_when_a_cart_has_settled_was_nobody_to_reach(quick: ReachShop) -> None:
+    quick.write(
+        "{event: Checkout Started, key: event.checkout_id, settle: 1 hour}", more="while: customer.orders == 0, "
+    )
+    for one in ("Ana", "Ben"):
+        quick.meet(one)
+        quick.tell(one, "Checkout Started", checkout_id=one)
+    quick.now += 20 * MINUTE
+    quick.order("Ben")
+    quick.now += DAY
+    assert quick.entries() == {"in": 1, "before": 1}
+
+
+def test_who_was_let_in_by_something_else_later_was_not_inside_yet(quick: ReachShop) -> None:
+    quick.open(f"  j: {{start: {{event: Order Paid, again: never}}, {STEPS}}}\n")
+    quick.write("{event: Checkout Started, again: never}")
+    quick.meet("Ana")
+    quick.tell("Ana", "Checkout Started")
+    quick.now += DAY
+    quick.enter("Order Paid", "Ana")
+    quick.now += DAY
+    quick.tell("Ana", "Checkout Started")
+    assert quick.entries() == {"in": 1, "inside": 1}
