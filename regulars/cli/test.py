@@ -39,14 +39,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`code`: 0 where all is good, 1 where something failed."""
+    """`code`: 0 where all is good, 1 where something failed, 2 where nothing was run."""
 
     lines: Iterator[Text]
     code: Code
 
 
 def scenarios(config: Settings, asked: Asked) -> Told:
-    """Run scenario files. Raises Mistakes, once they stand in the JUnit file too, and Unanswerable."""
+    """Run scenario files. Raises Unanswerable, and Mistakes, which stand in the JUnit file by then."""
     learnt = event_names.learnt(config.database_url)
     found, templates = books.read(config.journeys_file, config.templates_folder, learnt)
     shop = Shop.of(found, templates)
@@ -56,7 +56,9 @@ def scenarios(config: Settings, asked: Asked) -> Told:
     except Mistakes as mistakes:
         if asked.junit is not None:
             asked.junit.write_text(junit([], mistakes.found), "utf-8")
-        raise
+        if asked.form == "text":
+            raise
+        return Told(shown.mistakes(mistakes.found, asked.form), 2)
     if asked.name is not None:
         told = chosen(told, asked.name)
     results: list[Result] = [run(one, shop) for one in told]

@@ -100,7 +100,7 @@ class Anybody:
         """Now and then many things within one hour, as bots, imports and impatience have it."""
         burst = start + timedelta(seconds=int(dice.random() * span.total_seconds()))
         found: list[tuple[datetime, What]] = []
-        for number in range(dice.choice((0, 1, 2, 4, 8, 16))):
+        for number in range(dice.choice((0, 1, 2, 4, 8, 16)) * (1 + span.days // 200)):
             wide = int(span.total_seconds())
             at = start + timedelta(seconds=dice.randrange(wide))
             if dice.random() < 0.4:

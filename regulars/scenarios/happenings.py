@@ -20,12 +20,12 @@ _TEAS = ("Sencha", "Gyokuro", "Oolong", "Hojicha")
 
 @dataclass(frozen=True, slots=True)
 class Repertoire:
-    """`starts`: what begins each journey that an event begins; `names`: what any journey hears; `keys`: properties that
-    tell runs apart."""
+    """`starts`: what begins each journey that an event begins; `names`: what any journey hears; `keys`: by event,
+    the properties that tell runs apart."""
 
     starts: tuple[What, ...]
     names: tuple[str, ...]
-    keys: tuple[str, ...]
+    keys: dict[str, tuple[str, ...]]
     of_shop: frozenset[str]
 
     @staticmethod
@@ -34,7 +34,8 @@ class Repertoire:
         begun = [natural(shop, play)[0].happens for play in plays]
         known = sorted({*_ALWAYS, *shop.shown.heard, *(play.journey.start.event for play in plays)})
         names = tuple(name for name in known if _can_be_told(name))
-        keys = tuple(sorted({play.journey.start.key for play in plays if play.journey.start.key}))
+        starts = sorted((play.journey.start.event, play.journey.start.key or "") for play in plays)
+        keys = {name: tuple(key for event, key in starts if event == name and key) for name, _ in starts}
         return Repertoire(tuple(lines[0].what for lines in begun if lines), names, keys, names_of(shop).of_shop)
 
     def start(self, dice: random.Random, number: int) -> What:
@@ -69,9 +70,8 @@ class Repertoire:
             found |= {"product_id": f"p{some}", "name": dice.choice(_TEAS), "price": _price(dice)}
         if name == "Order Refunded":
             found["total"] = _price(dice)
-        for key in self.keys:
-            if key in known or kind_of(name).properties is None:
-                found.setdefault(key, f"k{some}")
+        for key in self.keys.get(name, ()):
+            found.setdefault(key, f"k{some}")
         return Told(name, found, name in self.of_shop)
 
 

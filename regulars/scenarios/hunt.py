@@ -95,7 +95,10 @@ def explained(anybody: Anybody, rules: Book, walk: Walker, number: int) -> Count
     """The life of that number, which breaks a rule: shrunk, and written down. `rules`: what it is judged by."""
 
     def ills(life: Life) -> list[Broken]:
-        return broken(rules, life.profile, life.script, walk(life))
+        try:
+            return broken(rules, life.profile, life.script, walk(life))
+        except ValueError:  # an event without what it must carry, which nobody could tell
+            return []
 
     life = anybody.life(number)
     rule = ills(life)[0].rule

@@ -90,7 +90,11 @@ class _Judging:
             happened = f"{one.step.written} went before what stands above it, at {before[-1].local}"
             return self._failure(one.line, expected, happened, before)
         said = [entry for entry in self._of(one.step) if entry.kind == "decision"]
-        happened = f"{one.step.written} was not sent: {words.sentence(said[-1])}" if said else "it was never due"
+        happened = (
+            f"{one.step.written} was not sent: {words.sentence(said[-1], self.scenario.journey)}"
+            if said
+            else "it was never due"
+        )
         return self._failure(one.line, expected, happened, said or self._last(one.step.journey))
 
     # Messages that do not, or not yet.
@@ -118,7 +122,7 @@ class _Judging:
             fits = one.until is None or (entry.until is not None and _is_at(one.until, local(entry.until, entry.zone)))
             if _by(entry, one.gate, None) and fits:
                 return None
-        happened = words.sentence(held[-1]) if held else "it was not held back"
+        happened = words.sentence(held[-1], self.scenario.journey) if held else "it was not held back"
         return self._failure(one.line, expected, happened, held or self._of(one.step) or self._last(one.step.journey))
 
     # Steps.

@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 from rich.text import Text
 
 from regulars.checks.shown import command
+from regulars.journeys.mistakes import Mistake
 from regulars.scenarios.hunt import Counterexample, Tally
 from regulars.scenarios.run import Result
 from regulars.scenarios.scenario import Failure
@@ -46,6 +47,17 @@ def as_object(results: Sequence[Result]) -> dict[str, object]:
             for one in results
         ],
     }
+
+
+def mistakes(found: Sequence[Mistake], form: Format) -> Iterator[Text]:
+    """What to print where nothing was run, for whoever reads no prose."""
+    if form == "json":
+        said = [{"file": one.file, "line": one.line, "column": one.column, "message": one.message} for one in found]
+        yield Text(json.dumps({"mistakes": said}, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        place = {"file": one.file, "line": one.line, "col": one.column, "title": "mistake"}
+        yield Text(command("error", place, one.message))
 
 
 def told(failure: Failure) -> str:

@@ -25,6 +25,8 @@ def shrunk(life: Life, fails: Callable[[Life], bool]) -> Life:
         life = _shorter(life, tries)
         life = _with(life, _fewer(life.script.happens, partial(_tried, tries, _with, life)))
         life = _after(life, _fewer(life.profile.past, partial(_tried, tries, _after, life)))
+        for number in range(len(life.script.happens)):
+            life = _barer(life, number, tries)
         for plainer in _plainer(life.profile):
             one = replace(life, profile=_without(life.profile, plainer))
             life = one if one != life and tries(one) else life
@@ -83,6 +85,19 @@ def _fewer(items: tuple[T, ...], fails: Callable[[tuple[T, ...]], bool]) -> tupl
                 at += size
         size //= 2
     return items
+
+
+def _barer(life: Life, number: int, tries: Callable[[Life], bool]) -> Life:
+    """An event with no more properties than it needs."""
+    one = life.script.happens[number]
+    for name in list(one.what.properties) if isinstance(one.what, Told) else ():
+        told = life.script.happens[number].what
+        if isinstance(told, Told):
+            rest = {key: value for key, value in told.properties.items() if key != name}
+            changed = replace(one, what=replace(told, properties=rest))
+            bare = _with(life, (*life.script.happens[:number], changed, *life.script.happens[number + 1 :]))
+            life = bare if tries(bare) else life
+    return life
 
 
 def _plainer(profile: Profile) -> Iterator[str]:

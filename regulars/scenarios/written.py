@@ -33,7 +33,7 @@ def scenario_text(life: Life, journey: str, name: str, said: str) -> str:
     document = CommentedMap({"scenarios": [scenario]})
     document.yaml_set_start_comment(" ".join(said.split()))
     out, yaml = io.StringIO(), YAML()
-    yaml.width = 110
+    yaml.width = 1_000  # a line of a script is a line
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.dump(document, out)
     return out.getvalue()
