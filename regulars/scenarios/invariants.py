@@ -15,8 +15,8 @@ from functools import cached_property
 
 from regulars.journeys.channels import CHANNELS, Channel, is_channel
 from regulars.journeys.happening import Happening
-from regulars.journeys.model import Book, Repeat, Send, branches, walk_steps
-from regulars.journeys.play import Play
+from regulars.journeys.model import Book, Repeat, Send, Step, Wait, WaitFor, branches, walk_steps
+from regulars.journeys.span import Span
 from regulars.scenarios.hours import forbidden
 from regulars.scenarios.standing import Standing, address_of, standing_of
 from regulars.simulate.record import Entry, Record, Walk, local
@@ -156,8 +156,7 @@ class _Judge:
         for walk in self.record.walks:
             if walk.outcome is not None or walk.entered_at > self.record.until:
                 continue
-            steps = {step.id for step in walk_steps(self.book.journeys[walk.journey].steps)}
-            if walk.step not in steps:
+            if walk.step not in self._steps[walk.journey]:
                 yield Broken("dead end", f"{walk.journey} ({walk.run}) is at {walk.step!r}, which is no step of it")
             elif walk.wake is None or walk.wake < self.record.until:
                 yield Broken("dead end", f"{walk.journey} ({walk.run}) waits at {walk.step} for nothing to come")
@@ -180,33 +179,29 @@ class _Judge:
 
     def _too_long(self) -> Iterator[Broken]:
         for entry in self.record.entries:
-            if entry.kind != "rest" or entry.until is None:
-                continue
-            node = self._plays[entry.journey].graph.nodes.get(entry.step)
-            if node is None or node.span is None or node.kind == "wait_until":
-                continue
-            if entry.until - entry.at > node.span.elapsed + _SLACK:
-                yield Broken("dead end", f"{entry.journey} {entry.step} waits for longer than {node.span}")
+            span = _span(self._steps[entry.journey].get(entry.step)) if entry.kind == "rest" else None
+            if span is not None and entry.until is not None and entry.until - entry.at > span.elapsed + _SLACK:
+                yield Broken("dead end", f"{entry.journey} {entry.step} waits for longer than {span}")
 
     @cached_property
-    def _plays(self) -> dict[str, Play]:
-        return {name: Play(journey) for name, journey in self.book.journeys.items()}
+    def _steps(self) -> dict[str, dict[str, Step]]:
+        journeys = self.book.journeys.values()
+        return {journey.id: {step.id: step for step in walk_steps(journey.steps)} for journey in journeys}
 
     @cached_property
     def _rounds(self) -> dict[tuple[str, str], int]:
         """How often a step inside of repeats may come."""
         found: dict[tuple[str, str], int] = defaultdict(lambda: 1)
-        for journey in self.book.journeys.values():
-            for step in walk_steps(journey.steps):
+        for journey, steps in self._steps.items():
+            for step in steps.values():
                 if isinstance(step, Repeat):
                     for inner in walk_steps(branches(step)[0]):
-                        found[journey.id, inner.id] *= step.times
+                        found[journey, inner.id] *= step.times
         return found
 
     def _send(self, entry: Entry) -> Send | None:
-        journey = self.book.journeys.get(entry.journey)
-        steps = walk_steps(journey.steps) if journey else []
-        return next((one for one in steps if isinstance(one, Send) and one.id == entry.step), None)
+        step = self._steps[entry.journey].get(entry.step)
+        return step if isinstance(step, Send) else None
 
     def _sent_by(self, walk: Walk) -> list[Entry]:
         return [one for one in self.record.sent if (one.journey, one.run) == (walk.journey, walk.run)]
@@ -215,6 +210,19 @@ class _Judge:
 def _is_any(happening: Happening) -> bool:
     """Is it any event of its name?"""
     return happening.where is None and happening.of is None and happening.about is None
+
+
+def _span(step: Step | None) -> Span | None:
+    """For how long a step rests at most, where it says so."""
+    match step:
+        case Wait():
+            return step.span
+        case WaitFor():
+            return step.within
+        case Repeat():
+            return step.every
+        case _:
+            return None
 
 
 def _named(entry: Entry) -> str:
