@@ -49,6 +49,14 @@ def test_a_house_without_the_rule_is_found_out_and_told_as_a_short_scenario_that
     assert run(scenario, shop()).failures == ()
 
 
+def test_nothing_is_told_that_is_not_needed_for_it() -> None:
+    edit, _ = HOUSES["consent"]
+    least = found(walker(shop(edit))).life
+    person, (order,) = least.profile.person, least.script.happens
+    assert (person.phone, person.first_name, person.timezone, least.profile.past, least.days) == (*[None] * 3, (), 1)
+    assert list(order.what.properties) == ["order_id"]  # type: ignore[union-attr]
+
+
 def _twice(record: Record) -> Record:
     entries = [one for entry in record.entries for one in ((entry, entry) if entry.kind == "sent" else (entry,))]
     return replace(record, entries=tuple(entries))

@@ -120,6 +120,17 @@ def test_who_never_entered_is_told_with_the_reason() -> None:
     assert failure.happened == "never entered"
 
 
+def test_the_last_run_is_meant_unless_another_is_said() -> None:
+    again = "{after: 2 days, event: Order Completed, properties: {order_id: O-1}}"
+    started = "{after: 8 days, event: Checkout Started, properties: {checkout_id: C-2}}"
+    twice = HEAD.replace("scenarios:", f"  - {again}\n  - {started}\nscenarios:").replace("days: 6", "days: 20")
+    good = "ends: {how: goal, run: 1}\nentered: 2"
+    early = twice.replace("after: 2 days", "after: 1 hour")
+    assert expecting(good, early).failures == ()
+    assert expecting("ends: finished", early).failures == ()
+    assert expecting("ends: {how: goal, run: 2}", early).failures != ()
+
+
 PAST = """\
   orders:
     - {at: "2026-02-01T12:00:00Z", order_id: A-0, total: "9.00"}
