@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Select, select
 from regulars.customers.person import Person
 from regulars.ids import new_id
 from regulars.journeys.model import TRAITS
+from regulars.store import reading
 from regulars.store.customers import Customer, Identity
 from regulars.store.lists import among, grouped, one_of
-from regulars.store.statements import add, for_update, save, table
+from regulars.store.statements import add, for_update, rows_of, save, table
 
 # A sender's own id is trusted before an e-mail, an e-mail before a phone; a browser may be anybody's.
 _TRUST = {"email": 1, "phone": 2, "anonymous": 3}
@@ -119,7 +120,7 @@ def owners(connection: Connection, persons: Iterable[Person]) -> dict[Pair, str]
     if not pairs:
         return {}
     kinds, bound = grouped(pairs)
-    return {(kind, value): customer for kind, value, customer in connection.execute(_named(kinds), bound).all()}
+    return {(kind, value): customer for kind, value, customer in reading.rows(connection, _named(kinds), bound)}
 
 
 _IDENTITY = table(Identity)
@@ -136,7 +137,7 @@ def _identities(connection: Connection, customers: Collection[str]) -> Iterable[
     """All names of some customers."""
     if not customers:
         return ()
-    return connection.execute(_OF_CUSTOMERS, {"customers": sorted(customers)}).all()
+    return reading.rows(connection, _OF_CUSTOMERS, {"customers": sorted(customers)})
 
 
 _CUSTOMER = table(Customer)
@@ -146,7 +147,7 @@ _LOCKED = for_update(select(_CUSTOMER).where(one_of(_CUSTOMER.c.id, "ids")).orde
 def _load(connection: Connection, ids: Collection[str]) -> dict[str, Row]:
     if not ids:
         return {}
-    return {row["id"]: dict(row) for row in connection.execute(_LOCKED, {"ids": sorted(ids)}).mappings()}
+    return {row["id"]: row for row in rows_of(connection, _LOCKED, {"ids": sorted(ids)})}
 
 
 def blank(identifier: str, person: Person, now: datetime) -> Row:

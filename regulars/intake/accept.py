@@ -60,7 +60,8 @@ class _Taking:
 
     def __init__(self, batch: Batch, arrivals: Sequence[Arrival]) -> None:
         self._batch = batch
-        orders = {key for arrival in arrivals for key in _orders(arrival)}
+        speaking = (one for one in arrivals if one.order or one.refund or one.about_order)
+        orders = {key for arrival in speaking for key in _orders(arrival)}
         lock_names(batch.connection, _names(batch, arrivals, orders))
         self._book = OrderBook(batch.connection, orders)
         owners = identity.owners(batch.connection, [one.person for one in arrivals if one.person])
@@ -171,8 +172,6 @@ def _names(batch: Batch, arrivals: Sequence[Arrival], orders: set[tuple[str, str
 
 def _orders(arrival: Arrival) -> set[tuple[str, str]]:
     """The orders of which an arrival speaks."""
-    if not (arrival.order or arrival.refund or arrival.about_order):
-        return set()
     named = (
         arrival.order.id if arrival.order else None,
         arrival.refund.order_id if arrival.refund else None,

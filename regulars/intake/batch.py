@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,7 +19,7 @@ from regulars.store.enrollments import Decision, Outbox
 from regulars.store.events import Inbound
 from regulars.store.lists import among, grouped
 from regulars.store.shelf import Shelf, Shown
-from regulars.store.statements import add, add_all, lock_names, table
+from regulars.store.statements import add, add_all, add_columns, lock_names, table
 
 Row = dict[str, Any]
 _HISTORY = timedelta(days=3)  # longer than any sender tries again
@@ -49,11 +49,13 @@ class Batch:
             if one not in seen:
                 seen.add(one)
                 unseen.append(one)
-        add(self.connection, Inbound, self._inbound(unseen))
+        if unseen:
+            add_columns(self.connection, Inbound, self._inbound(unseen))
         return said
 
-    def _inbound(self, deliveries: Iterable[tuple[str, str]]) -> list[Row]:
-        return [{"source": source, "key": key, "received_at": self.now} for source, key in deliveries]
+    def _inbound(self, deliveries: Sequence[tuple[str, str]]) -> dict[str, Sequence[Any]]:
+        sources, keys = zip(*deliveries, strict=True)
+        return {"source": sources, "key": keys, "received_at": [self.now] * len(deliveries)}
 
     def play(self, journey: str, version: str) -> Play:
         """A version, compiled. Raises KeyError when there was never such a one."""
@@ -97,6 +99,8 @@ class Batch:
 
 def keys_of(shown: Shown, properties: Row) -> list[tuple[str, str]]:
     """(property, value) for every property by which some journey keys its runs."""
+    if properties.keys().isdisjoint(shown.keys):  # as of nearly all
+        return []
     keyed = [name for name in shown.keys if name in properties]
     return [(name, value) for name in keyed if (value := key_value(properties, name)) is not None]
 

@@ -17,7 +17,7 @@ from regulars.intake.occurrence import Written, key_value
 from regulars.journeys.play import Play
 from regulars.store.enrollments import Enrollment, EnrollmentState, Outbox, start_of
 from regulars.store.events import Event, EventKey
-from regulars.store.lists import among, grouped, listed, one_of
+from regulars.store.lists import among, grouped, one_of
 from regulars.store.messages import Message
 from regulars.store.shelf import Shown
 from regulars.store.statements import add, for_update, rows_of, save, table
@@ -89,9 +89,8 @@ class Enrolled:
         asking = self._batch.asking(customer, surroundings(self._batch.shown.house, customer))
         return roll.named(asking, start.get("properties", {}), steps)
 
-    def customer_of(self, event: Row) -> Row | None:
-        """The row of whom an event concerns, if anybody."""
-        customer = event["customer_id"]
+    def customer_of(self, customer: str | None) -> Row | None:
+        """The row of whom an event concerns (an id), if anybody."""
         return None if customer is None else self._customers[customer]
 
     def customer(self, row: Row) -> Row:
@@ -115,9 +114,10 @@ class Enrolled:
         """Events of those names, each with its customer's id, that happened since the first of `rows` began, to their
         customers or under one of `keys`; but for those that let them in. Oldest first."""
         properties, bound = grouped(keys)
-        bound |= {"customers": sorted({row["customer_id"] for row in rows}), "names": sorted(names)}
+        bound |= {f"name_{number}": name for number, name in enumerate(sorted(names))}
+        bound["customers"] = sorted({row["customer_id"] for row in rows})
         bound |= {"begun": min(map(self.begun, rows)), "starts": sorted({row["start_event_id"] for row in rows})}
-        for one in self._batch.connection.execute(_history(properties), bound):
+        for one in self._batch.connection.execute(_history(properties, len(names)), bound):
             yield Written(one.id, one.name, one.occurred_at, one.properties, None, one.message_id), one.customer_id
 
     def call(self, event: Written, play: Play) -> None:
@@ -191,7 +191,7 @@ def begun(row: Row, start: Row, play: Play) -> datetime:
 
 
 @lru_cache
-def _history(properties: int) -> Select[Any]:
+def _history(properties: int, names: int) -> Select[Any]:
     event, key = table(Event), table(EventKey)
     mine = one_of(event.c.customer_id, "customers")
     keyed = event.c.id.in_(select(key.c.event_id).where(among(key.c.property, key.c.value, properties)))
@@ -199,7 +199,8 @@ def _history(properties: int) -> Select[Any]:
         select(event)
         .where(
             or_(mine, keyed) if properties else mine,
-            event.c.name.in_(listed("names")),  # spelt out: else SQLite leaves the rest of the index unused
+            # Spelt out: else SQLite leaves the rest of the index unused.
+            event.c.name.in_([bindparam(f"name_{number}") for number in range(names)]),
             event.c.occurred_at >= bindparam("begun"),
             not_(one_of(event.c.id, "starts")),
         )
@@ -226,20 +227,28 @@ def _locked(by_customer: bool, journeys: int) -> Select[Any]:
     return for_update(select(of).where(or_(*wanted)).order_by(of.c.id))
 
 
+_OUTBOX = table(Outbox)
+_MOVE = (
+    _OUTBOX.update()
+    .where(
+        _OUTBOX.c.party_id == bindparam("of_party"),
+        _OUTBOX.c.enrollment_id == bindparam("of_id"),
+        _OUTBOX.c.kind == "start",
+    )
+    .values(due_at=bindparam("to_due"))
+)
+_CALL_OFF = _OUTBOX.delete().where(
+    one_of(_OUTBOX.c.party_id, "parties"), one_of(_OUTBOX.c.enrollment_id, "ids"), _OUTBOX.c.kind == "start"
+)
+
+
 def _move(connection: Connection, rows: Sequence[Row]) -> None:
     if rows:
-        of = table(Outbox)
-        statement = of.update().where(
-            of.c.party_id == bindparam("of_party"), of.c.enrollment_id == bindparam("of_id"), of.c.kind == "start"
-        )
         values = [{"of_party": row["party_id"], "of_id": row["id"], "to_due": row["due_at"]} for row in rows]
-        connection.execute(statement.values(due_at=bindparam("to_due")), values)
+        connection.execute(_MOVE, values)
 
 
 def _call_off(connection: Connection, rows: Sequence[Row]) -> None:
     if rows:
-        of = table(Outbox)
-        parties, ids = [row["party_id"] for row in rows], [row["id"] for row in rows]
-        connection.execute(
-            of.delete().where(of.c.party_id.in_(parties), of.c.enrollment_id.in_(ids), of.c.kind == "start")
-        )
+        bound = {"parties": [row["party_id"] for row in rows], "ids": [row["id"] for row in rows]}
+        connection.execute(_CALL_OFF, bound)

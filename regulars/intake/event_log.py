@@ -16,7 +16,7 @@ from regulars.intake.ground import Ground, Walks
 from regulars.intake.occurrence import Occurrence, Written
 from regulars.store.events import Event, EventKey
 from regulars.store.lists import one_of
-from regulars.store.statements import add, save, table
+from regulars.store.statements import add, add_columns, save, table
 
 Row = dict[str, Any]
 _ABOUT = "about order"  # no property has such a name: the key of an event that waits for its order's customer
@@ -36,14 +36,14 @@ def write(batch: Batch, enrolled: Enrolled, occurrences: Sequence[Occurrence], a
     walks that listen, and let in whom they start."""
     written = [
         Written(
-            row["id"],
-            row["name"],
-            row["occurred_at"],
-            row["properties"],
-            enrolled.customer_of(row),
-            row["message_id"],
+            identifier,
+            one.happened.name,
+            _instant(batch.now, one),
+            one.happened.properties,
+            enrolled.customer_of(one.customer),
+            one.message_id,
         )
-        for row in note(batch, occurrences)
+        for identifier, one in note(batch, occurrences)
     ]
     events = spread(batch, enrolled, [*adopted, *written])
     enrolled.save()
@@ -59,15 +59,20 @@ def spread(batch: Ground, enrolled: Walks, events: Sequence[Written]) -> list[Wr
     return events
 
 
-def note(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Row]:
-    """Write the events that are new, the names of whose `once` are held, and the keys that they can be found by."""
+def note(batch: Batch, occurrences: Sequence[Occurrence]) -> list[tuple[str, Occurrence]]:
+    """Write the events that are new, the names of whose `once` are held, and the keys that they can be found by; gives
+    these events, each with its id."""
     untold = _untold(batch, occurrences)
-    rows = [row_of(batch.now, identifier, one) for identifier, one in zip(new_ids(len(untold)), untold, strict=True)]
-    add(batch.connection, Event, rows)
-    keys = [_key(row, *key) for row in rows for key in batch.keys_of(row["properties"])]
-    waiting = [(row, one.about) for row, one in zip(rows, untold, strict=True) if one.about and one.customer is None]
-    add(batch.connection, EventKey, [*keys, *(_key(row, _ABOUT, _about(order)) for row, order in waiting)])
-    return rows
+    if not untold:
+        return []
+    ids = new_ids(len(untold))
+    columns = columns_of(batch.now, ids, untold)
+    add_columns(batch.connection, Event, columns)
+    keys = [_key(of, *key) for of, told in zip(ids, columns["properties"], strict=True) for key in batch.keys_of(told)]
+    found = list(zip(ids, untold, strict=True))
+    waiting = [(of, one.about) for of, one in found if one.about and one.customer is None]
+    add(batch.connection, EventKey, [*keys, *(_key(of, _ABOUT, _about(order)) for of, order in waiting)])
+    return found
 
 
 def adopt(batch: Batch, owners: Mapping[tuple[str, str], Row]) -> list[Written]:
@@ -104,24 +109,31 @@ def _untold(batch: Batch, occurrences: Sequence[Occurrence]) -> list[Occurrence]
     return untold
 
 
-def row_of(now: datetime, identifier: str, one: Occurrence) -> Row:
-    """The row of an event that is told now: what is told of the future happened now, unless it may lie ahead."""
-    name, occurred_at, properties, once = one.happened
+def columns_of(now: datetime, ids: Sequence[str], told: Sequence[Occurrence]) -> dict[str, Sequence[Any]]:
+    """Events that are told now, at least one, as the values of each of their columns."""
+    happened, sources, customers, messages, _, _ = zip(*told, strict=True)
+    names, _, properties, onces = zip(*happened, strict=True)
     return {
-        "id": identifier,
-        "name": name,
-        "customer_id": one.customer,
-        "message_id": one.message_id,
-        "occurred_at": occurred_at if one.ahead or occurred_at < now else now,
-        "received_at": now,
-        "source": one.source,
-        "once": once,
+        "id": ids,
+        "name": names,
+        "customer_id": customers,
+        "message_id": messages,
+        "occurred_at": [_instant(now, one) for one in told],
+        "received_at": [now] * len(ids),
+        "source": sources,
+        "once": onces,
         "properties": properties,
     }
 
 
-def _key(row: Row, name: str, value: str) -> Row:
-    return {"property": name, "value": value, "event_id": row["id"]}
+def _instant(now: datetime, one: Occurrence) -> datetime:
+    """What is told of the future happened now, unless it may lie ahead."""
+    occurred_at = one.happened.occurred_at
+    return occurred_at if occurred_at < now or one.ahead else now
+
+
+def _key(event: str, name: str, value: str) -> Row:
+    return {"property": name, "value": value, "event_id": event}
 
 
 def _about(order: tuple[str, str]) -> str:

@@ -14,7 +14,7 @@ from regulars.ids import new_id
 from regulars.intake.arrival import OrderFacts, RefundFacts
 from regulars.store.lists import among, grouped, one_of
 from regulars.store.orders import Order, OrderLine, Refund
-from regulars.store.statements import add, save, table
+from regulars.store.statements import add, rows_of, save, table
 
 Row = dict[str, Any]
 Key = tuple[str, str]
@@ -128,10 +128,9 @@ class OrderBook(Orders):
             self._refunds[row["source"], row["order_external_id"]][row["external_id"]] = dict(row)
 
     def _write_lines(self) -> None:
-        of = table(OrderLine)
         old = [self._orders[key]["id"] for key in self._lines if key not in self._new]
         if old:
-            self._connection.execute(of.delete().where(of.c.order_id.in_(sorted(old))))
+            self._connection.execute(_UNSAID, {"of_orders": sorted(old)})
         add(
             self._connection,
             OrderLine,
@@ -139,13 +138,25 @@ class OrderBook(Orders):
         )
 
 
+_ORDER = table(Order)
 _REFUNDS = select(table(Refund)).where(one_of(table(Refund).c.order_external_id, "orders"))
+_UNSAID = table(OrderLine).delete().where(one_of(table(OrderLine).c.order_id, "of_orders"))
+_GROUPS = (
+    select(
+        _ORDER.c.customer_id,
+        _ORDER.c.currency,
+        func.count().label("orders"),
+        func.sum(_ORDER.c.total_minor - _ORDER.c.refunded_minor).label("spent"),
+        func.max(_ORDER.c.placed_at).label("last"),
+    )
+    .where(one_of(_ORDER.c.customer_id, "customers"), _ORDER.c.test.is_(False), _ORDER.c.status != "cancelled")
+    .group_by(_ORDER.c.customer_id, _ORDER.c.currency)
+)
 
 
 @lru_cache
 def _orders(senders: int) -> Select[Any]:
-    of = table(Order)
-    return select(of).where(among(of.c.source, of.c.external_id, senders))
+    return select(_ORDER).where(among(_ORDER.c.source, _ORDER.c.external_id, senders))
 
 
 def names_of(orders: Iterable[Key]) -> list[str]:
@@ -157,20 +168,8 @@ def sum_up(connection: Connection, customers: Collection[str]) -> dict[str, Row]
     """Count, spend, currency and last order by customer id, over the orders that are neither tests nor cancelled."""
     if not customers:
         return {}
-    of = table(Order)
-    query = (
-        select(
-            of.c.customer_id,
-            of.c.currency,
-            func.count().label("orders"),
-            func.sum(of.c.total_minor - of.c.refunded_minor).label("spent"),
-            func.max(of.c.placed_at).label("last"),
-        )
-        .where(of.c.customer_id.in_(sorted(customers)), of.c.test.is_(False), of.c.status != "cancelled")
-        .group_by(of.c.customer_id, of.c.currency)
-    )
     groups: dict[str, list[Row]] = {customer: [] for customer in customers}
-    for row in connection.execute(query).mappings():
+    for row in rows_of(connection, _GROUPS, {"customers": sorted(customers)}):
         groups[row["customer_id"]].append({**row, "spent": int(row["spent"])})  # PostgreSQL sums to Decimal
     return {customer: _sums(found) for customer, found in groups.items()}
 

@@ -28,9 +28,15 @@ def split(
         owner = _owner(arrival, owners, heard)
         if owner is _LOUD:
             others.append(arrival)
-        else:
-            events += [Occurrence(happened, arrival.source, owner) for happened in arrival.events]
-    return events, others
+            continue
+        for happened in arrival.events:
+            events.append(Occurrence(happened, arrival.source, owner))
+    # Of one customer side by side: the pages of their index are then written to one after the other.
+    return sorted(events, key=_customer), others
+
+
+def _customer(event: Occurrence) -> str:
+    return event.customer or ""
 
 
 def _owner(arrival: Arrival, owners: Mapping[Pair, str], heard: frozenset[str]) -> str | None:
@@ -46,4 +52,6 @@ def _owner(arrival: Arrival, owners: Mapping[Pair, str], heard: frozenset[str]) 
     if not person.is_only_named:
         return _LOUD
     owner = owners.get(person.identities[0], _LOUD)
-    return owner if all(owners.get(pair) == owner for pair in person.identities[1:]) else _LOUD
+    if len(person.identities) == 1:
+        return owner
+    return owner if all(owners.get(pair) == owner for pair in person.identities) else _LOUD

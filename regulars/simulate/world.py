@@ -121,7 +121,8 @@ class World:
             if once in self.past.once:
                 return None
             self.past.once.add(once)
-        row = event_log.row_of(self.now, new_id(), one)
+        columns = event_log.columns_of(self.now, [new_id()], [one])
+        row = {name: value for name, (value,) in columns.items()}
         self.past.add(row)
         self.stirred()
         return row

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 
 _BUSY_MS = 30_000
+_STATEMENTS = 512  # that a connection to SQLite keeps compiled: all that are built once
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -38,7 +39,11 @@ class Database:
         codecs = {"json_deserializer": _from_json, "json_serializer": _to_json}
         options: dict[str, Any] = {"hide_parameters": True, **codecs}
         if self.is_sqlite:
-            options["connect_args"] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+            options["connect_args"] = {
+                "timeout": _BUSY_MS / 1000,
+                "check_same_thread": False,
+                "cached_statements": _STATEMENTS,
+            }
         self.url = parsed
         self.engine: Engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, **options)
         self._one_writer = threading.RLock()

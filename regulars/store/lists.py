@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, ColumnElement, Dialect, String, TypeDecorator, and_, bindparam, false, or_
+from sqlalchemy import JSON, ColumnElement, Dialect, String, TypeDecorator, and_, bindparam, false, or_
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,11 +18,6 @@ def one_of(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
     """Is the column's text one of the list bound as `name`? The list is one parameter: the statement stays the same
     whatever its length, and is neither spelt out by SQLAlchemy nor planned by the database anew."""
     return _OneOf(column, bindparam(name, type_=_Texts()))
-
-
-def listed(name: str) -> BindParameter[Any]:
-    """A list of any type, spelt out each time: `column.in_(listed("ids"))`."""
-    return bindparam(name, expanding=True)
 
 
 def among(first: ColumnElement[Any], second: ColumnElement[Any], firsts: int) -> ColumnElement[bool]:

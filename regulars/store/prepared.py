@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Update
 
 _VALUES = re.compile(r"(.* VALUES )(\([?, ]+\))((?: ON CONFLICT .*)?)", re.DOTALL)
-_AT_ONCE = (256, 128, 64, 32, 16, 8, 4, 2)  # rows: whatever their number, few statements that are compiled once
+_AT_ONCE = (256, 128, 64, 32, *range(16, 1, -1))  # rows: whatever their number, few statements that are compiled once
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +45,21 @@ class Prepared:
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Once for every row, in their order."""
-        begun = 0
-        for count, statement in self.many:
-            while len(rows) - begun >= count:
-                values = self._bound(rows[begun : begun + count])
-                connection.exec_driver_sql(statement, tuple(chain.from_iterable(values)))
-                begun += count
-        if begun < len(rows):
-            connection.exec_driver_sql(self.statement, self._bound(rows[begun:]))
+        self.run_columns(connection, {source: [row[source] for row in rows] for source in self.sources}, len(rows))
 
-    def _bound(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Column by column: most need no conversion, and are passed on without a look at each value."""
-        by_column: list[Iterable[Any]] = [[row[source] for row in rows] for source in self.sources]
+    def run_columns(self, connection: Connection, columns: Mapping[str, Sequence[Any]], count: int) -> None:
+        """The same of `count` rows, given as the values of each column."""
+        by_column: list[Iterable[Any]] = [columns[source] for source in self.sources]
         for at, convert in self.conversions:
             by_column[at] = map(convert, by_column[at])
         values = zip(*by_column, strict=True)
-        return list(values) if self.names is None else [dict(zip(self.names, row, strict=True)) for row in values]
+        for at_once, statement in self.many:
+            while count >= at_once:
+                connection.exec_driver_sql(statement, tuple(chain.from_iterable(islice(values, at_once))))
+                count -= at_once
+        if count:
+            rest = list(values) if self.names is None else [dict(zip(self.names, row, strict=True)) for row in values]
+            connection.exec_driver_sql(self.statement, rest)
 
 
 def _many(insert: str) -> tuple[tuple[int, str], ...]:

@@ -40,12 +40,21 @@ def add(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[st
         insertion.run(connection, rows)
 
 
-def add_all(connection: Connection, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Insert rows of which none is there yet; where one is, none of them, and False. For what is hardly ever there: to
-    look first would take as long as to write."""
+def add_columns(connection: Connection, model: type[SQLModel], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert many rows, given as the values of each column: none that has a default is left out."""
+    count = len(next(iter(columns.values())))
+    insertion = _insertion(connection.dialect, model, tuple(columns))
+    if insertion is None:
+        raise TypeError(f"{model.__name__}: expected all columns that have a default, got {', '.join(columns)}")
+    insertion.run_columns(connection, columns, count)
+
+
+def add_all(connection: Connection, model: type[SQLModel], columns: Mapping[str, Sequence[Any]]) -> bool:
+    """Insert rows (the values of each column) of which none is there yet; where one is, none of them, and False. For
+    what is hardly ever there: to look first would take as long as to write."""
     try:
         with connection.begin_nested():
-            add(connection, model, rows)
+            add_columns(connection, model, columns)
     except IntegrityError:
         return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from regulars.store.database import Database
 from regulars.store.enrollments import Enrollment
 from regulars.store.events import Event, EventKey, Inbound
 from regulars.store.shelf import Shelf
-from regulars.store.statements import add
+from regulars.store.statements import add, add_columns
 
 BOOK = load_book(Path(__file__).with_name("journeys.yaml"))
 MEI = Person((("shopify", "mei"),), NEVER)
@@ -88,6 +89,30 @@ def test_what_is_applied_waits_for_what_is_being_taken_in(postgres_database: Dat
         order_of.append("taken in")
     thread.join(timeout=10)
     assert order_of == ["taken in", "applied"]
+
+
+def test_of_one_customer_they_are_written_one_after_the_other_and_in_their_order(shop: Shop) -> None:
+    shop.take(*(shop.arrival(person=person(name)) for name in ("mei", "lin")))
+    whose = ["mei", "lin", None, "mei", "lin", "mei", None]
+    people = {name: Person((("shopify", name),), NEVER) for name in ("mei", "lin")}
+    shop.take(*(shop.arrival(_looked(shop, n=str(n)), person=people.get(one or "")) for n, one in enumerate(whose)))
+    written = sorted(shop.rows(Event), key=lambda row: row["id"])
+    runs = [[row["properties"]["n"] for row in of] for _, of in groupby(written, lambda row: row["customer_id"])]
+    assert sorted(runs) == [["0", "3", "5"], ["1", "4"], ["2", "6"]]
+
+
+def test_what_a_sender_tells_of_the_future_happened_when_it_came(shop: Shop) -> None:
+    shop.take(shop.arrival(person=person("mei")))
+    shop.take(shop.arrival(Happened("Cup Seen", shop.now + HOUR, {}), person=MEI))
+    assert shop.one(Event)["occurred_at"] == shop.now
+
+
+def test_columns_that_have_a_default_are_not_left_out_of_columns(sqlite_database: Database) -> None:
+    with (
+        sqlite_database.write() as connection,
+        pytest.raises(TypeError, match="Event: expected all columns that have a default, got id, name"),
+    ):
+        add_columns(connection, Event, {"id": ["1"], "name": ["Cup Seen"]})
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 17, 127, 1024, 1300])
