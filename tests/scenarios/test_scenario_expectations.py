@@ -131,6 +131,11 @@ def test_the_last_run_is_meant_unless_another_is_said() -> None:
     assert expecting("ends: {how: goal, run: 2}", early).failures != ()
 
 
+def test_a_hint_at_the_very_instant_of_a_deadline_does_not_put_it_off_for_good() -> None:
+    click = "  - {after: 48 hours, event: Email Clicked, of: reminder}\n"
+    assert expecting("ends: finished", HEAD.replace("scenarios:", f"{click}scenarios:")).failures == ()
+
+
 PAST = """\
   orders:
     - {at: "2026-02-01T12:00:00Z", order_id: A-0, total: "9.00"}
