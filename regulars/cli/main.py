@@ -191,13 +191,47 @@ def reach(
         command.tell(settings(), command.Question(journey, days, file, listing), as_json=as_json)
 
 
+@app.command("test")
+def run_scenarios(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders of scenarios; scenarios/ else.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Those alone that are called like this.")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Also write JUnit's XML, for a CI system.")] = None,
+    form: Annotated[
+        Literal["text", "json", "github"], typer.Option("--format", help="For a reader, a program, or GitHub Actions.")
+    ] = "text",
+    customers: Annotated[
+        int | None, typer.Option("--random", min=1, help="Instead: invent so many customers, and judge by the rules.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of invented customers: the same again.")] = None,
+    days: Annotated[int | None, typer.Option("--days", min=1, help="Of invented customers: for how long.")] = None,
+) -> None:
+    """Do journeys what is expected of them? Ends with 1 where one does not, with 2 where a file has a mistake."""
+    from rich.console import Console
+
+    from regulars.cli import test as command
+    from regulars.settings import settings
+
+    with _ToldPlainly(code=2):
+        if customers is None:
+            told = command.scenarios(settings(), command.Asked(paths or [], name, junit, form))
+        else:
+            told = command.invented(settings(), customers, seed, days, form)
+        console = Console(highlight=False, soft_wrap=True)
+        for line in told.lines:
+            console.print(line)
+        raise typer.Exit(told.code)
+
+
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
 
 
 class _ToldPlainly:
-    """Turns what a user can mend into a message and exit code 1; anything else is a bug and shows itself."""
+    """Turns what a user can mend into a message and an exit code; anything else is a bug and shows itself."""
+
+    def __init__(self, code: int = 1) -> None:
+        self._code = code
 
     def __enter__(self) -> None:
         return None
@@ -220,19 +254,19 @@ class _ToldPlainly:
             typer.echo(f"{count}; nothing was started or changed:", err=True)
             for mistake in error.found:
                 typer.echo(f"  {mistake}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(self._code) from None
         if isinstance(error, Unsimulated | Unreached | UnknownGate):
             typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(self._code) from None
         if isinstance(
             error,
             NothingLive | Unanswerable | AlreadyUp | FolderTaken | StartError | Unreachable | ValidationError | OSError,
         ):
             typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(self._code) from None
         if isinstance(error, ArgumentError | OperationalError):
             typer.echo(f"DATABASE_URL: {getattr(error, 'orig', None) or error}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(self._code) from None
 
 
 def run() -> None:
