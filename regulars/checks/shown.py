@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, assert_never
 
 from regulars.checks.finding import Finding
@@ -68,9 +68,13 @@ def _finding(one: Finding) -> dict[str, object]:
 def _command(one: Finding) -> str:
     """One annotation."""
     properties = {"file": one.file, "line": one.line, "col": one.column, "title": one.code}
+    return command(_COMMAND[one.severity], properties, "\n".join((one.message, one.mend)))
+
+
+def command(word: str, properties: Mapping[str, object], text: str) -> str:
+    """A workflow's command."""
     said = ",".join(f"{name}={_escaped(str(value), _IN_PROPERTY)}" for name, value in properties.items())
-    text = _escaped("\n".join((one.message, one.mend)), _IN_TEXT)
-    return f"::{_COMMAND[one.severity]} {said}::{text}"
+    return f"::{word} {said}::{_escaped(text, _IN_TEXT)}"
 
 
 def _escaped(text: str, how: dict[str, str]) -> str:

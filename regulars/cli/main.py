@@ -9,8 +9,18 @@ from typing import Annotated, Literal
 
 import typer
 
+from regulars.cli.plainly import ToldPlainly
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Journeys that turn first orders into regulars.")
 _DATA = typer.Option("--data", help="Folder of this machine's data, logs and secrets.")
+_Asked = Annotated[str, typer.Argument(help="Which journey is asked about; all of them are on.")]
+_Customer = Annotated[Path, typer.Option("--customer", exists=True, dir_okay=False, help="Who: a profile.")]
+_Script = Annotated[
+    Path | None, typer.Option("--script", exists=True, dir_okay=False, help="What happens; else what starts it.")
+]
+_From = Annotated[str | None, typer.Option("--from", help="A day, or an instant with its offset; else now.")]
+_Days = Annotated[int, typer.Option("--days", help="How many days to walk.")]
+_Whole = Annotated[bool, typer.Option("--json", help="The whole as one JSON object.")]
 
 
 @app.command()
@@ -23,7 +33,7 @@ def up(data: Annotated[Path, _DATA] = Path(".data")) -> None:
     async def main(stopping: asyncio.Event) -> None:
         await command.until_told(settings(), data, _say, stopping)
 
-    with _ToldPlainly():
+    with ToldPlainly():
         process.run(main)
 
 
@@ -49,7 +59,7 @@ def demo(
         options = command.Options(pace, days, customers, as_json, leave, data)
         codes.append(await command.play(settings(), options, stopping))
 
-    with _ToldPlainly():
+    with ToldPlainly():
         process.run(main)
     raise typer.Exit(codes[0])
 
@@ -67,7 +77,7 @@ def check(
     from regulars.cli import check as command
     from regulars.settings import settings
 
-    with _ToldPlainly():
+    with ToldPlainly():
         checked = command.checked(settings(), files or [])
         for line in lines(checked, form):
             _say(line)
@@ -90,7 +100,7 @@ def draw(
     from regulars.cli import draw as command
     from regulars.settings import settings
 
-    with _ToldPlainly():
+    with ToldPlainly():
         try:
             text, files = command.draw(settings(), command.Asked(journey, file, form, out, live, counts))
         except command.CannotDraw as error:
@@ -119,7 +129,7 @@ def apply() -> None:
     from regulars.settings import settings
     from regulars.store import event_names
 
-    with _ToldPlainly():
+    with ToldPlainly():
         config = settings()
         learnt = event_names.learnt(config.database_url)
         found, templates = book.read(config.journeys_file, config.templates_folder, learnt)
@@ -145,27 +155,25 @@ def why(
     from regulars.cli import why as command
     from regulars.settings import settings
 
-    with _ToldPlainly():
+    with ToldPlainly():
         command.tell(settings(), customer, about, at, as_json=as_json)
 
 
 @app.command()
 def simulate(
-    journey: Annotated[str, typer.Argument(help="Which journey is asked about; all of them are on.")],
-    customer: Annotated[Path, typer.Option("--customer", exists=True, dir_okay=False, help="Who: a profile.")],
-    script: Annotated[
-        Path | None, typer.Option("--script", exists=True, dir_okay=False, help="What happens; else what starts it.")
-    ] = None,
-    start: Annotated[str | None, typer.Option("--from", help="A day, or an instant with its offset; else now.")] = None,
-    days: Annotated[int, typer.Option("--days", help="How many days to walk.")] = 60,
-    as_json: Annotated[bool, typer.Option("--json", help="The whole as one JSON object.")] = False,
+    journey: _Asked,
+    customer: _Customer,
+    script: _Script = None,
+    start: _From = None,
+    days: _Days = 60,
+    as_json: _Whole = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show the messages in a browser.")] = False,
 ) -> None:
     """Walk a journey for one customer, at once: what is decided, what is sent, what is held back and why."""
     from regulars.cli import simulate as command
     from regulars.settings import settings
 
-    with _ToldPlainly():
+    with ToldPlainly():
         found = command.simulated(settings(), journey, customer, script, start, days)
         for line in command.told(found, in_json=as_json):
             _say(line)
@@ -175,82 +183,86 @@ def simulate(
 
 @app.command()
 def rehearse(
-    journey: Annotated[str, typer.Argument(help="Which journey is asked about; all of them are on.")],
-    customer: Annotated[Path, typer.Option("--customer", exists=True, dir_okay=False, help="Who: a profile.")],
-    script: Annotated[
-        Path | None, typer.Option("--script", exists=True, dir_okay=False, help="What happens; else what starts it.")
-    ] = None,
-    start: Annotated[str | None, typer.Option("--from", help="A day, or an instant with its offset; else now.")] = None,
-    days: Annotated[int, typer.Option("--days", help="How many days to walk.")] = 60,
-    as_json: Annotated[bool, typer.Option("--json", help="The whole as one JSON object.")] = False,
+    journey: _Asked,
+    customer: _Customer,
+    script: _Script = None,
+    start: _From = None,
+    days: _Days = 60,
+    as_json: _Whole = False,
 ) -> None:
     """The same as simulate on a real Temporal server and the sandbox, compared: ends with 1 where it differs."""
     from regulars import process
     from regulars.cli import rehearse as command
     from regulars.settings import settings
 
-    found: list[command.Rehearsed] = []
+    found: list[command.Rehearsed | None] = []
 
     async def main(stopping: asyncio.Event) -> None:
         process.log_to_stderr("ERROR")
-        rehearsing = asyncio.create_task(command.rehearsed(settings(), journey, customer, script, start, days))
-        told = asyncio.create_task(stopping.wait())
-        await asyncio.wait({rehearsing, told}, return_when=asyncio.FIRST_COMPLETED)
-        told.cancel()
-        if not rehearsing.done():
-            rehearsing.cancel()
-            await asyncio.wait({rehearsing})  # what it started is stopped first
-            raise typer.Exit(130)
-        found.append(rehearsing.result())
+        work = command.rehearsed(settings(), journey, customer, script, start, days)
+        found.append(await command.unless_stopped(work, stopping))
 
-    with _ToldPlainly():
+    with ToldPlainly():
         process.run(main)
-        for line in command.told(found[0], in_json=as_json):
+        if (rehearsed := found[0]) is None:
+            raise typer.Exit(130)
+        for line in command.told(rehearsed, in_json=as_json):
             _say(line)
-        raise typer.Exit(found[0].code)
+        raise typer.Exit(rehearsed.code)
+
+
+@app.command()
+def reach(
+    journey: Annotated[str, typer.Argument(help="Its name in the file.")],
+    days: Annotated[int, typer.Option("--days", help="How far back to look, or ahead for a date.")] = 30,
+    file: Annotated[Path | None, typer.Option(help="The journeys; those of JOURNEYS_FILE without it.")] = None,
+    listing: Annotated[
+        str | None, typer.Option("--list", metavar="WORD", help="Ids instead: in, where, reached, offer/no-consent ...")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Count whom a journey of the file would reach, of the customers on record. Changes nothing."""
+    from regulars.cli import reach as command
+    from regulars.settings import settings
+
+    with ToldPlainly():
+        command.tell(settings(), command.Question(journey, days, file, listing), as_json=as_json)
+
+
+@app.command("test")
+def run_scenarios(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders of scenarios; scenarios/ else.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Those alone that are called like this.")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Also write JUnit's XML, for a CI system.")] = None,
+    form: Annotated[
+        Literal["text", "json", "github"], typer.Option("--format", help="For a reader, a program, or GitHub Actions.")
+    ] = "text",
+    customers: Annotated[
+        int | None, typer.Option("--random", min=1, help="Instead: invent so many customers, and judge by the rules.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of invented customers: the same again.")] = None,
+    days: Annotated[int | None, typer.Option("--days", min=1, help="Of invented customers: for how long.")] = None,
+) -> None:
+    """Do journeys what is expected of them? Ends with 1 where one does not, with 2 where a file has a mistake."""
+    from rich.console import Console
+
+    from regulars.cli import test as command
+    from regulars.settings import settings
+
+    with ToldPlainly(code=2):
+        if customers is None:
+            told = command.scenarios(settings(), command.Asked(paths or [], name, junit, form))
+        else:
+            told = command.invented(settings(), customers, seed, days, form)
+        console = Console(highlight=False, soft_wrap=True)
+        for line in told.lines:
+            console.print(line)
+        raise typer.Exit(told.code)
 
 
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
-
-
-class _ToldPlainly:
-    """Turns what a user can mend into a message and exit code 1; anything else is a bug and shows itself."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        from pydantic import ValidationError
-        from sqlalchemy.exc import ArgumentError, OperationalError
-
-        from regulars.cli.house import AlreadyUp, FolderTaken, Unreachable
-        from regulars.cli.supervisor import StartError
-        from regulars.journeys.mistakes import Mistakes
-        from regulars.rehearse.stuck import Stuck
-        from regulars.simulate.ask import Unanswerable as Unsimulated
-        from regulars.store.shelf import NothingLive
-        from regulars.why.ask import Unanswerable
-
-        if isinstance(error, Mistakes):
-            count = "1 mistake" if len(error.found) == 1 else f"{len(error.found)} mistakes"
-            typer.echo(f"{count}; nothing was started or changed:", err=True)
-            for mistake in error.found:
-                typer.echo(f"  {mistake}", err=True)
-            raise typer.Exit(1) from None
-        if isinstance(error, Unsimulated | Stuck):
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-        if isinstance(
-            error,
-            NothingLive | Unanswerable | AlreadyUp | FolderTaken | StartError | Unreachable | ValidationError | OSError,
-        ):
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-        if isinstance(error, ArgumentError | OperationalError):
-            typer.echo(f"DATABASE_URL: {getattr(error, 'orig', None) or error}", err=True)
-            raise typer.Exit(1) from None
 
 
 def run() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from pydantic import SecretStr
 from temporalio.client import Client
@@ -107,6 +109,18 @@ async def rehearsed(
     async with stage(config) as ours:
         record = await rehearse(what, ours.clients[0], ours.config)
     return Rehearsed(record, asked.intro, differences(expected, record))
+
+
+async def unless_stopped(work: Coroutine[Any, Any, Rehearsed], stopping: asyncio.Event) -> Rehearsed | None:
+    """What comes of it; None where the process is told to stop before, once all that was started has stopped."""
+    rehearsing, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait({rehearsing, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if rehearsing.done():
+        return rehearsing.result()
+    rehearsing.cancel()
+    await asyncio.wait({rehearsing})
+    return None
 
 
 def told(found: Rehearsed, *, in_json: bool) -> Iterator[str]:

@@ -28,9 +28,7 @@ def judge(case: Case, dossier: Dossier) -> Verdict:
         turn.over(case.play, case.enrollment)
         or turn.guard(case.play, case.names)
         or turn.condition("if", "skipped", case.play.tests.get(case.want.step), case.names)
-        or _holdout(case)
-        or _consent(case, dossier)
-        or _suppression(case, dossier)
+        or kept_from(case, dossier)
         or _staleness(case)
         or _brake(case, dossier)
         or _cap(case, dossier)
@@ -50,6 +48,11 @@ def judge_again(case: Case, dossier: Dossier) -> Verdict:
         or _quiet(case)
         or Verdict("go")
     )
+
+
+def kept_from(case: Case, dossier: Dossier) -> Verdict | None:
+    """What keeps the message from its customer at whatever hour: holdout, sender, address, consent, suppression."""
+    return _holdout(case) or _consent(case, dossier) or _suppression(case, dossier)
 
 
 def _holdout(case: Case) -> Verdict | None:

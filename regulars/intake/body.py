@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from pydantic_core import from_json
@@ -33,7 +34,7 @@ def read_json(raw: bytes) -> Any:
 def _plain(raw: bytes) -> Any:
     """The value of what nobody could object to, as nearly all of it is: read several times as fast."""
     try:
-        value = from_json(raw, allow_inf_nan=False, cache_strings="keys")
+        value = from_json(raw, allow_inf_nan=False)
     except ValueError:
         return _NOT_PLAIN
     return value if _is_bounded(value) else _NOT_PLAIN
@@ -43,21 +44,18 @@ def _is_bounded(value: Any) -> bool:
     """Are its lists and objects at most `MAX_DEPTH` levels, and its numbers such as are kept?"""
     level = [value] if type(value) in _LOOKED_AT else []
     for _ in range(MAX_DEPTH + 1):
-        inner = []
+        inner: list[Iterable[Any]] = []
         for child in level:
             kind = type(child)
-            if kind is dict or kind is list:
+            if kind is dict:
+                inner.append(child.values())
+            elif kind is list:
                 inner.append(child)
-            elif not (_LEAST <= child < _TOO_MUCH if kind is int else math.isfinite(child)):
+            elif not (_LEAST <= child < _TOO_MUCH if kind is int else -math.inf < child < math.inf):
                 return False
         if not inner:
             return True
-        level = [
-            child
-            for node in inner
-            for child in (node.values() if type(node) is dict else node)
-            if type(child) in _LOOKED_AT
-        ]
+        level = [child for node in inner for child in node if type(child) is not str and child is not None]
     return False
 
 

@@ -20,7 +20,7 @@ from regulars.journeys.events import STANDARD
 from regulars.journeys.model import CHANNELS, Channel
 
 Status = Literal["placed", "paid", "cancelled"]
-_LONGEST_NAME = 255
+LONGEST_NAME = 255
 
 
 class Meaning(NamedTuple):
@@ -46,8 +46,8 @@ class Told(NamedTuple):
 
 def meaning(told: Told) -> Meaning:
     """What `told` means. Raises ValueError, which names the property, for what is not of the event's shape."""
-    if len(told.name) > _LONGEST_NAME:
-        raise ValueError(f"event: expected at most {_LONGEST_NAME} characters, found {len(told.name)}")
+    if len(told.name) > LONGEST_NAME:
+        raise ValueError(f"event: expected at most {LONGEST_NAME} characters, found {len(told.name)}")
     read = _READERS.get(told.name)
     if read is not None:
         return read(told)
@@ -172,3 +172,5 @@ _READERS: dict[str, Callable[[Told], Meaning]] = {
     "Consent Withdrawn": _agreed,
     "Customer Created": _created,
 }
+NAMED = frozenset({*_READERS, *(name for name, kind in STANDARD.items() if kind.about is not None or kind.written)})
+"""Names that mean more than that it happened, or are not a sender's to tell."""

@@ -18,11 +18,11 @@ from regulars.intake import traits
 from regulars.intake.arrival import Arrival, Happened
 from regulars.intake.ecommerce import Meaning, Told, meaning
 from regulars.intake.rejects import Reject
+from regulars.intake.segment_plain import MESSAGE_ID_BELOW, Batch, plain
 from regulars.intake.shopify_part import Part
 
 SOURCE = "segment"
 MOST_EVENT_BYTES, MOST_EVENTS = 32 << 10, 2500
-_MESSAGE_ID_BELOW = 100  # characters
 _SAID_OF = "segment traits"
 
 Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
@@ -57,12 +57,12 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What all events of one call share. `measured`: may one of them be larger than an event may be?"""
+    """What all events of one call share. `kind`: of them all; None where each says its own."""
 
+    kind: Kind | None
     sent_at: datetime | None
     context: dict[str, Any]
     received_at: datetime
-    measured: bool
 
 
 def read(call: Call, body: Any, size: int, received_at: datetime) -> Read:
@@ -78,23 +78,24 @@ def read(call: Call, body: Any, size: int, received_at: datetime) -> Read:
         raise ValueError("batch: expected a list of events")
     if len(events) > MOST_EVENTS:
         raise ValueError(f"batch: expected at most {MOST_EVENTS} events, found {len(events)}")
-    shared = _Call(_moment(body, "sentAt"), _object(body, "context"), received_at, size > MOST_EVENT_BYTES)
     kind = None if call == "batch" else call
-    found = Read([], [])
+    shared = _Call(kind, _moment(body, "sentAt"), _object(body, "context"), received_at)
+    batch = None if kind or shared.sent_at is None else Batch(SOURCE, shared.context, shared.sent_at, received_at)
+    found, measured = Read([], []), size > MOST_EVENT_BYTES
     for index, event in enumerate(events):
         try:
-            found.arrivals.append(_arrival(event, kind, shared))
+            if measured and _is_too_large(event):
+                raise ValueError(f"event: expected at most {MOST_EVENT_BYTES} bytes")
+            found.arrivals.append((batch and plain(event, batch)) or _arrival(event, shared))
         except ValueError as wrong:
             found.rejects.append(Reject(SOURCE, index, str(wrong), event, received_at))
     return found
 
 
-def _arrival(event: Any, kind: Kind | None, call: _Call) -> Arrival:
+def _arrival(event: Any, call: _Call) -> Arrival:
     if not isinstance(event, dict):
         raise ValueError("event: expected an object")
-    if call.measured and _is_too_large(event):
-        raise ValueError(f"event: expected at most {MOST_EVENT_BYTES} bytes")
-    told, name = Part(event), kind or event.get("type")
+    told, name = Part(event), call.kind or event.get("type")
     reader = _READERS.get(name) if isinstance(name, str) else None
     if reader is None:
         raise ValueError(f"type: expected one of {', '.join(_READERS)}")
@@ -176,8 +177,8 @@ def _person(told: Part, call: _Call, at: datetime, said: dict[str, Any] | None =
 def _message_id(told: Part) -> str:
     """What makes an event the same as one before. One that came without is another each time."""
     key = told.id("messageId")
-    if key is not None and len(key) >= _MESSAGE_ID_BELOW:
-        raise ValueError(f"messageId: expected fewer than {_MESSAGE_ID_BELOW} characters, found {len(key)}")
+    if key is not None and len(key) >= MESSAGE_ID_BELOW:
+        raise ValueError(f"messageId: expected fewer than {MESSAGE_ID_BELOW} characters, found {len(key)}")
     return key or f"ours/{new_id()}"
 
 
@@ -210,5 +211,5 @@ def _object(told: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_too_large(event: dict[str, Any]) -> bool:
-    return len(to_json(event)) > MOST_EVENT_BYTES
+def _is_too_large(event: Any) -> bool:
+    return isinstance(event, dict) and len(to_json(event)) > MOST_EVENT_BYTES

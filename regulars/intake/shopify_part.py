@@ -10,7 +10,7 @@ from regulars.intake.money import to_minor
 
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 _MOST_PIECES = 1_000_000
-_LONGEST_ID = 255  # beyond that a database's index refuses it, sooner or later
+LONGEST_ID = 255  # beyond that a database's index refuses it, sooner or later
 _MOST_FIELDS = 200  # more than any real object has; comparing names is slow
 
 
@@ -43,8 +43,8 @@ class Part(NamedTuple):
         if not isinstance(value, str):
             raise self._wrong(name, "text")
         text = value.strip() or None
-        if text is not None and len(text) > _LONGEST_ID:
-            raise ValueError(f"{self.place}{name}: expected at most {_LONGEST_ID} characters, found {len(text)}")
+        if text is not None and len(text) > LONGEST_ID:
+            raise ValueError(f"{self.place}{name}: expected at most {LONGEST_ID} characters, found {len(text)}")
         return text
 
     def known_id(self, name: str) -> str:

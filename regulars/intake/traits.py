@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -46,7 +47,7 @@ def person(user_id: str | None, anonymous_id: str | None, traits: Row, context: 
     """
     if not (traits or context.get("locale") or context.get("timezone")):
         if anonymous_id is None:  # as nearly all that servers tell
-            return Person((("user", user_id),), NEVER) if user_id is not None else None
+            return _user(user_id) if user_id is not None else None
         return Person(_named(("user", user_id), ("anonymous", anonymous_id)), NEVER)
     email = phone = country = province = None
     if traits:
@@ -94,6 +95,12 @@ def consents(traits: Part, who: Person | None, at: datetime, source: str) -> tup
         when = min(said_at, at) if said_at else NEVER if granted else at
         found.append(ConsentFact(channel, granted, when, source, address))
     return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def _user(user_id: str) -> Person:
+    """Of whom nothing else is said: who browses is told of again and again."""
+    return Person((("user", user_id),), NEVER)
 
 
 def _named(*pairs: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:

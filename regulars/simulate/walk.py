@@ -236,10 +236,10 @@ class _Walking:
                 row |= {"step": member.step, "phase": "waiting", "wake_at": member.wake}
                 node = world.play(row["journey"], member.version).graph.nodes[member.step]
                 self._chronicle.rests(row, member, node)
-                # One that something was told of at the very instant of its wake looked first, and wakes now.
+                # Who was busy at the very instant of their wake has slept through it.
                 if self._woken.get(who) != member.wake or member.wake <= world.now:
                     self._woken[who] = member.wake
-                    self._later(member.wake, _Order.wake, partial(self._move, who, Time()))
+                    self._later(max(member.wake, world.now), _Order.wake, partial(self._move, who, Time()))
 
     def _close(self, row: Row, member: Member) -> None:
         world = self._world

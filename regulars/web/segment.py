@@ -10,10 +10,13 @@ from fastapi.responses import JSONResponse
 
 from regulars.intake import rejects, segment, segment_body
 from regulars.intake.body import read_json
+from regulars.store.turns import Turns
 from regulars.web.body import raw_body
 from regulars.web.take import take
 
 _LOG = logging.getLogger(__name__)
+_MUCH = 16 << 10  # bytes: a batch of some dozens of events
+_PATIENCE = 0.02  # seconds, in which nothing else is read either
 
 # Browsers send from the shop's own pages, and no cookie is looked at.
 _ANY_PAGE = {"Access-Control-Allow-Origin": "*"}
@@ -23,6 +26,7 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
     "Access-Control-Max-Age": "86400",
 }
+_TAKEN = JSONResponse({"success": True}, headers=_ANY_PAGE)
 
 
 async def receive(request: Request) -> Response:
@@ -42,7 +46,7 @@ async def receive(request: Request) -> Response:
     if claimed is not None and not segment_body.is_key(claimed, keys):
         return _unknown_key()
     try:
-        body, size = await _body(request)
+        body, size = await _body(request, house.writer.database.turns)
     except ValueError as error:
         return _unknown_key() if claimed is None else _refused(400, "bad_request", str(error))
     if claimed is None and not segment_body.names_key(body, keys):
@@ -55,18 +59,20 @@ async def receive(request: Request) -> Response:
     return _answer(call, found.rejects)
 
 
-async def _body(request: Request) -> tuple[Any, int]:
+async def _body(request: Request, turns: Turns) -> tuple[Any, int]:
     try:
         raw = await raw_body(request, segment_body.MOST_BYTES)
     except HTTPException:
         raise segment_body.TooLarge from None
     raw = segment_body.unpacked(raw, request.headers.get("content-encoding", "").strip().lower())
+    if len(raw) > _MUCH:
+        turns.wait(_PATIENCE)
     return read_json(raw), len(raw)
 
 
 def _answer(call: segment.Call, refused: list[rejects.Reject]) -> Response:
     if not refused:
-        return JSONResponse({"success": True}, headers=_ANY_PAGE)
+        return _TAKEN
     _LOG.warning("segment: %d of a %s refused and kept in `rejected`; first: %s", len(refused), call, refused[0].reason)
     if call != "batch":
         return _refused(400, "bad_request", refused[0].reason)

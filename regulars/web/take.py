@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from regulars.intake import rejects
@@ -19,9 +20,11 @@ async def take(house: House, arrivals: Sequence[Arrival], refused: Sequence[Reje
     """Write them: arrivals in one transaction; all of it is on disk when this returns."""
     now = house.clock.now()
     names = house.learnt.new(arrivals, now)
-    await asyncio.gather(
-        house.writer.ask_all(house.intake.accept, [Delivery(arrival, now) for arrival in arrivals]),
-        house.writer.ask_all(rejects.keep, refused),
-        house.writer.ask_all(house.learnt.record, names),
-    )
-    house.learnt.know(names)
+    told = house.writer.ask_all(house.intake.accept, list(map(Delivery._make, zip(arrivals, repeat(now)))))
+    if refused or names:
+        await asyncio.gather(
+            told, house.writer.ask_all(rejects.keep, refused), house.writer.ask_all(house.learnt.record, names)
+        )
+        house.learnt.know(names)
+    else:
+        await told

@@ -13,7 +13,8 @@ from rehearsed_side_by_side import START, both, rehearsal
 from regulars.cli.rehearse import Stage
 from regulars.rehearse.compare import differences
 
-# Of many: what meets at one instant, what is held back to the microsecond, clocks put forward, all five journeys. More of them by the variable.
+# Of many: what meets at one instant, what is held back to the microsecond, clocks put forward, all five journeys.
+# More of them by the variable.
 SEEDS = tuple(range(int(os.environ.get("REGULARS_REHEARSALS", "0")))) or (1, 5, 46, 48, 106)
 DAYS = 12
 ORDERS = [("p1", 80), ("p2", 120), ("p3", 200)]

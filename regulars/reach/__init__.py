@@ -1,0 +1,1 @@
+"""Whom will it reach? Who would be let into a journey, and which of its messages could reach them."""
