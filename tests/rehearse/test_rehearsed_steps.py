@@ -43,7 +43,7 @@ journeys:
     start: {event: Stirred, again: always}
     steps: [wait_until: "02:30", tag: other]
   weekly:
-    start: {schedule: {at: "10:30", days: [friday]}, to: everyone, again: always}
+    start: {schedule: {at: "10:32", days: [friday]}, to: everyone, again: always}
     steps: [wait: 30 minutes, tag: weekly]
   quick: {start: {enters: quick, again: always}, steps: [wait: 10 minutes]}
 """
