@@ -96,6 +96,7 @@ class House:
         done = 0
         while (leased := await relay.round())[0]:
             done += leased[0]
+            self.runs.check()
         return done
 
 

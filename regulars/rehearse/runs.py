@@ -25,13 +25,14 @@ from temporalio.testing import TimeSkipper
 
 from regulars.clock import Clock
 from regulars.rehearse.clocks import Stepped
-from regulars.rehearse.stuck import Stuck
+from regulars.rehearse.stuck import Overran, Stuck
 from workflows.journey import JourneyWorkflow
 from workflows.ticker import Ticker
 from workflows.walk import Walk
 
 _OFTEN = 0.004  # seconds between looks at a run that works
 _A_LITTLE = timedelta(milliseconds=20)
+_FAR = timedelta(minutes=1)  # by more than what passes while the server works
 _PATIENCE = 60.0  # seconds for a run to come to rest
 
 
@@ -45,11 +46,19 @@ class Runs:
         config["interceptors"] = [*config["interceptors"], _InTurn(self)]
         self.client = Client(**config)
         self._plain = client
+        self._led: dict[str, datetime] = {}
+        self._trouble: Stuck | None = None
+
+    def check(self) -> None:
+        """Raises Stuck where a run was, while something else led it."""
+        if self._trouble is not None:
+            raise self._trouble
 
     async def wake(self, run: str, at: datetime) -> None:
         """Let a run's time pass until `at`, and wait until it rests again."""
         async with self._turn:
-            await self._forward(run, at)
+            if not await self._forward(run, at):
+                raise Overran(f"the run {run} is over before its time")
             await self._rests(run, at)
 
     async def end(self) -> None:
@@ -63,7 +72,7 @@ class Runs:
 
     async def started(self, run: str, walk: Any) -> None:
         """A run has been started: wait until it rests, or is over."""
-        self._clocks[run] = walk.clock
+        self._clocks[run], self._led[run] = walk.clock, self._clock.now()
         if isinstance(walk, Walk):
             await self._rests(run, self._clock.now())
         elif isinstance(walk, Ticker):
@@ -74,14 +83,21 @@ class Runs:
     async def in_turn(self, run: str, what: Any, *, told: bool) -> Any:
         """Do what is to be done to a run, in its turn. `told`: it is under way, and must be at this instant first."""
         async with self._turn:
-            if not told:
-                return await what()
-            to = await self._just_before(run, self._clock.now())
-            under_way = await self._forward(run, to)
-            done = await what()
-            if under_way:
-                await self._rests(run, to)
-            return done
+            try:
+                return await self._done(run, what, told=told)
+            except Stuck as trouble:
+                self._trouble = trouble
+                raise
+
+    async def _done(self, run: str, what: Any, *, told: bool) -> Any:
+        if not told:
+            return await what()
+        to = await self._just_before(run, self._clock.now())
+        under_way = await self._forward(run, to)
+        done = await what()
+        if under_way:
+            await self._rests(run, to)
+        return done
 
     async def _just_before(self, run: str, now: datetime) -> datetime:
         """Now; but what happens at the very instant at which a run would wake finds it waiting."""
@@ -96,7 +112,11 @@ class Runs:
         handle = self._handle(run)
         if (await handle.describe()).status != WorkflowExecutionStatus.RUNNING:
             return False
-        span = self._clocks[run].real(to) - await self._skipper.get_current_time(handle)
+        clock, its = self._clocks[run], await self._skipper.get_current_time(handle)
+        if clock.shop(its) > self._led[run] + _FAR:
+            raise Overran(f"the run {run} is ahead of its time")
+        self._led[run] = max(to, self._led[run])
+        span = clock.real(to) - its
         return span <= timedelta(0) or await self._skipper.fast_forward(handle, span)
 
     async def _rests(self, run: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from regulars.rehearse.clocks import pace_for
 from regulars.rehearse.happen import Teller
 from regulars.rehearse.house import House, open_house
 from regulars.rehearse.mirror import MOMENT, Mirror
-from regulars.rehearse.stuck import Stuck
+from regulars.rehearse.stuck import Overran, Stuck
 from regulars.rehearse.ticks import Ticks
 from regulars.settings import Settings
 from regulars.simulate.record import Record
@@ -34,6 +34,7 @@ from regulars.simulate.shop import Shop
 from regulars.store.enrollments import EnrollmentState
 
 Row = dict[str, Any]
+_TRIES = 3
 _MOST = 500  # wakes at one instant: who acts on and on is stopped
 
 
@@ -53,10 +54,19 @@ class Rehearsal:
 async def rehearse(asked: Rehearsal, client: Client, config: Settings) -> Record:
     """Everything that happens, as a simulation tells it, on the server of `client` and the vendors of `config`.
 
-    A namespace rehearses one customer at a time. Raises Stuck.
+    A namespace rehearses one customer at a time. Begins anew where the server skips too much time, which it seldom
+    does. Raises Stuck.
     """
-    pace = pace_for(asked.until - asked.start)
-    async with open_house(client, config, pace) as house:
+    for _ in range(_TRIES - 1):
+        try:
+            return await _rehearsed(asked, client, config)
+        except Overran:
+            continue
+    return await _rehearsed(asked, client, config)
+
+
+async def _rehearsed(asked: Rehearsal, client: Client, config: Settings) -> Record:
+    async with open_house(client, config, pace_for(asked.until - asked.start)) as house:
         shop = Shop.of(asked.book, asked.templates)
         past.put(house.database, shop, asked.customer)
         past.open_shop(house.database, asked.book, asked.templates, asked.start)
