@@ -247,9 +247,10 @@ def takes_back(told: Iterable[Standing], start: ConsentFact) -> bool:
     return len(before) < count and bool(before) and before[-1].granted
 
 
-def _order(word: Standing | ConsentFact) -> tuple[datetime, bool]:
-    """What holds among words is the last by this."""
-    return (word.occurred_at, not word.granted)
+def _order(word: Standing | ConsentFact) -> tuple[datetime, bool, str, str]:
+    """What holds among words is the last by this. Of the same word at the same instant one is told of, whichever came
+    in first."""
+    return (word.occurred_at, not word.granted, word.source, word.address or "")
 
 
 def _row(customer: str, fact: ConsentFact, purpose: str, now: datetime) -> dict[str, Any]:

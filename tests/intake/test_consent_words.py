@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from intake_shop import HOUR, MINUTE, START, Shop, person
 
+from regulars.customers.consents import Standing, weighed
 from regulars.customers.person import ConsentFact, Person
 from regulars.delivery.receipt import Receipt
 from regulars.intake.accept import Delivery
@@ -168,6 +169,12 @@ def test_what_holds_does_not_depend_on_the_order_in_which_the_words_came(shop: S
         return {(ids[customer], *rest): word for (customer, *rest), word in shop.standings().items()}
 
     assert held(told) == held(data.draw(st.permutations(told)))
+
+
+def test_of_the_same_word_at_one_instant_the_same_is_told_of_whichever_came_first() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    words = [Standing(True, "test", at, "a@example.com"), Standing(True, "test", at, "b@example.com")]
+    assert weighed(words, (), "email", "b@example.com") == weighed(words[::-1], (), "email", "b@example.com")
 
 
 def by_name(shop: Shop) -> dict[str, Any]:
