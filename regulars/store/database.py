@@ -13,7 +13,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 
-from regulars.store.turns import Turns, is_long
+from regulars.store.turns import Turns, lend
 
 _BUSY_MS = 30_000
 _STATEMENTS = 512  # that a connection to SQLite keeps compiled: all that are built once
@@ -53,8 +53,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-            event.listen(self.engine, "before_cursor_execute", self._before)
-            event.listen(self.engine, "after_cursor_execute", self._after)
+            event.listen(self.engine, "connect", lambda _, record: lend(record.info, self.turns))
             event.listen(self.engine, "commit", lambda _: self.turns.give())
         else:
             event.listen(self.engine, "handle_error", _hush)
@@ -82,14 +81,6 @@ class Database:
         """One read transaction, a single snapshot on SQLite."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
-
-    def _before(self, connection: Connection, _: Any, __: str, parameters: Any, *more: Any) -> None:
-        if is_long(parameters):
-            self.turns.give()
-
-    def _after(self, connection: Connection, _: Any, __: str, parameters: Any, *more: Any) -> None:
-        if is_long(parameters) and connection.get_execution_options().get("immediate"):
-            self.turns.take()
 
     def _immediate(self) -> Connection:
         return self.engine.connect().execution_options(immediate=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Update
 
+from regulars.store.turns import while_writing
+
 _VALUES = re.compile(r"(.* VALUES )(\([?, ]+\))((?: ON CONFLICT .*)?)", re.DOTALL)
 _AT_ONCE = (256, 128, 64, 32, *range(16, 1, -1))  # rows: whatever their number, few statements that are compiled once
 
@@ -55,7 +57,9 @@ class Prepared:
         values = zip(*by_column, strict=True)
         for at_once, statement in self.many:
             while count >= at_once:
-                connection.exec_driver_sql(statement, tuple(chain.from_iterable(islice(values, at_once))))
+                bound = tuple(chain.from_iterable(islice(values, at_once)))
+                with while_writing(connection, len(bound)):
+                    connection.exec_driver_sql(statement, bound)
                 count -= at_once
         if count:
             rest = list(values) if self.names is None else [dict(zip(self.names, row, strict=True)) for row in values]

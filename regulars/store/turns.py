@@ -8,8 +8,13 @@ whoever has much to read lets the writer finish its thought: then the two go on 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-_LONG = 1000  # parameters of a statement that takes the database longer than a turn
+from sqlalchemy import Connection
+
+_OF = "turns"  # where a connection has its database's
+_LONG = 1000  # values of a statement that takes the database longer than a turn
 
 
 class Turns:
@@ -25,11 +30,13 @@ class Turns:
             self._thinking.acquire()
             self._thinker = threading.get_ident()
 
-    def give(self) -> None:
-        """It waits from now on, or is done. Of another thread it means nothing."""
-        if self._thinker == threading.get_ident():
-            self._thinker = None
-            self._thinking.release()
+    def give(self) -> bool:
+        """It waits from now on, or is done. False of another thread, which it means nothing of."""
+        if self._thinker != threading.get_ident():
+            return False
+        self._thinker = None
+        self._thinking.release()
+        return True
 
     def wait(self, seconds: float) -> None:
         """Until nobody thinks, but no longer than that."""
@@ -37,6 +44,18 @@ class Turns:
             self._thinking.release()
 
 
-def is_long(parameters: object) -> bool:
-    """Does a statement with these take so long that somebody else should have the interpreter meanwhile?"""
-    return isinstance(parameters, tuple) and len(parameters) > _LONG
+def lend(info: dict[str, object], turns: Turns) -> None:
+    """Have a new connection know them, by its `info`."""
+    info[_OF] = turns
+
+
+@contextmanager
+def while_writing(connection: Connection, values: int) -> Iterator[None]:
+    """Around a statement with so many values: where that takes long, somebody else may have the interpreter."""
+    turns = connection.info.get(_OF) if values > _LONG else None
+    given = isinstance(turns, Turns) and turns.give()
+    try:
+        yield
+    finally:
+        if given and isinstance(turns, Turns):
+            turns.take()
